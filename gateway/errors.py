@@ -1,0 +1,151 @@
+"""The error tree. Every leaf has a code for machines, and says where, what and what to do next for people.
+
+    GatewayError
+    ├── ConfigurationError          the call or the configuration is wrong
+    │   ├── UnknownKey              a YAML key that is not in the vocabulary
+    │   ├── BadDocument             a YAML document that does not read
+    │   ├── BadSetting              a value outside its range or type
+    │   ├── MissingFile             a file or folder that should be there
+    │   └── UnsafeKeyFile           a private key that others can read
+    ├── InputError                  what an agency delivered
+    │   ├── UnreadableDelivery      the file as a whole cannot be read
+    │   └── DeliveryTooLarge        the file passes a limit
+    ├── RenderingError              a record cannot be written in a standard's form
+    ├── InvalidDocument             a rendered document breaks its standard
+    ├── UntrustedSignature          a signature that does not hold
+    ├── SharingError                an agreement, a partner or a review forbids it
+    │   ├── NotPermitted            the decision was a refusal
+    │   └── ReviewRefused           an approval that may not be given
+    └── StoreError                  the database says no
+        ├── NotHeld                 no such record, delivery or item
+        └── LeaseLost               another worker has taken the item over
+
+Rows and cells are not exceptions: a file goes on past a bad row. They are `Problem` values, collected.
+"""
+
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Something the gateway refuses to do, with the place and the remedy."""
+
+    code: ClassVar[str] = "gateway.error"
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
+        self.problem = problem
+        self.where = where
+        self.remedy = remedy
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f" {self.remedy.rstrip('.')}." if self.remedy else ""
+        return f"{place}{self.problem.rstrip('.')}.{advice}"
+
+
+class ConfigurationError(GatewayError):
+    """The call or the configuration is wrong."""
+
+    code = "configuration.error"
+
+
+class UnknownKey(ConfigurationError):
+    """A key that the vocabulary of the document does not have."""
+
+    code = "configuration.unknown-key"
+
+
+class BadDocument(ConfigurationError):
+    """A document that does not parse, repeats a key, or has the wrong shape."""
+
+    code = "configuration.bad-document"
+
+
+class BadSetting(ConfigurationError):
+    """A value of the wrong type or outside its range."""
+
+    code = "configuration.bad-setting"
+
+
+class MissingFile(ConfigurationError):
+    """A file or folder that should be there."""
+
+    code = "configuration.missing-file"
+
+
+class UnsafeKeyFile(ConfigurationError):
+    """A private key file that others than its owner can read."""
+
+    code = "configuration.unsafe-key-file"
+
+
+class InputError(GatewayError):
+    """Something is wrong with what an agency delivered."""
+
+    code = "input.error"
+
+
+class UnreadableDelivery(InputError):
+    """The delivered file as a whole cannot be read; its bytes are kept."""
+
+    code = "input.unreadable"
+
+
+class DeliveryTooLarge(InputError):
+    """The delivered file passes a resource limit."""
+
+    code = "input.too-large"
+
+
+class RenderingError(GatewayError):
+    """A record cannot be written in a standard's form, for example for a character that XML has no way to carry."""
+
+    code = "rendering.error"
+
+
+class InvalidDocument(GatewayError):
+    """A rendered document breaks its standard; it never leaves the gateway."""
+
+    code = "rendering.invalid"
+
+
+class UntrustedSignature(GatewayError):
+    """A signature that does not hold, or whose key is not trusted."""
+
+    code = "signature.untrusted"
+
+
+class SharingError(GatewayError):
+    """An agreement, a partner's standing or a review forbids it."""
+
+    code = "sharing.error"
+
+
+class NotPermitted(SharingError):
+    """The decision was a refusal; the message names the clause."""
+
+    code = "sharing.not-permitted"
+
+
+class ReviewRefused(SharingError):
+    """An approval that may not be given: same person twice, another version, nothing waiting."""
+
+    code = "sharing.review-refused"
+
+
+class StoreError(GatewayError):
+    """The store cannot do what was asked."""
+
+    code = "store.error"
+
+
+class NotHeld(StoreError):
+    """No such record, delivery, item or view is held."""
+
+    code = "store.not-held"
+
+
+class LeaseLost(StoreError):
+    """Another worker has taken the item over; nothing was written."""
+
+    code = "store.lease-lost"

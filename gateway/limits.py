@@ -1,0 +1,54 @@
+"""Every resource limit, with its unit and its reason."""
+
+from typing import Final
+
+DELIVERY_BYTES: Final = 256 * 1024 * 1024
+"""Largest delivered file. A year of a big city's calls for service is about 200 MB of CSV."""
+
+CELL_CHARACTERS: Final = 131_072
+"""Longest single cell or text value. Narratives beyond this are a sign of a broken quote, not of a long story."""
+
+ROW_COLUMNS: Final = 512
+"""Widest row. The widest real export seen has 54 columns."""
+
+ROW_BYTES: Final = 1024 * 1024
+"""Largest single row, all cells together."""
+
+TEXT_CHARACTERS: Final = 20_000
+"""Longest free text carried into a record; a longer one is a problem of the row."""
+
+DOCUMENT_BYTES: Final = 2 * 1024 * 1024
+"""Largest YAML document (settings, mapping, agreement) and largest code table."""
+
+DOCUMENT_DEPTH: Final = 24
+"""Deepest nesting of a YAML document."""
+
+XML_BYTES: Final = 16 * 1024 * 1024
+"""Largest XML document parsed whole. Our own messages are a few kilobytes."""
+
+JSON_BYTES: Final = 32 * 1024 * 1024
+"""Largest JSON document parsed whole (a STIX bundle or a TAXII envelope)."""
+
+PROBLEMS_PER_ITEM: Final = 50
+"""Most problems kept for one item; a broken row does not fill the quarantine."""
+
+PAGE_OBJECTS: Final = 1000
+"""Most objects on one TAXII page; a larger `limit` is lowered to this (TAXII 2.1, 3.4)."""
+
+PAGE_OBJECTS_DEFAULT: Final = 500
+"""Objects on a page when the client names no limit. OpenCTI reads one page a cycle: small pages starve it."""
+
+REQUEST_BYTES: Final = 8 * 1024 * 1024
+"""Largest HTTP request body; the API root's `max_content_length` (TAXII 2.1, 4.2.1)."""
+
+REQUEST_SECONDS: Final = 30
+"""Longest time one HTTP request may take to arrive."""
+
+PUBLISH_BATCH: Final = 100
+"""Records whose releases share one database transaction. Measured: 535 µs a record at 10, 448 at 100, 437 at 1000."""
+
+LEASE_SECONDS: Final = 120
+"""How long a claimed delivery stays with its worker before another may take it."""
+
+CLAIM_ATTEMPTS: Final = 5
+"""Attempts on one delivery before it is set aside as failed, with its error."""

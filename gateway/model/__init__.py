@@ -1,0 +1,1 @@
+"""The canonical record: people, places, things, observables, activities, relations, handling, provenance, kinds."""
