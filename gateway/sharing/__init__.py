@@ -1,0 +1,1 @@
+"""Who may see what, and by which clause: pure functions over partners, agreements and records. No I/O."""

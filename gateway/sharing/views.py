@@ -1,0 +1,117 @@
+"""From a cleared record to its views: who gets it is settled here, before anything is rendered."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from gateway.model.identity import IdKey
+from gateway.model.stages import Cleared, View
+from gateway.sharing.decide import Access, Decision, Question, Verdict, decide
+from gateway.sharing.documents import Agreement, NiemDelivery, Register
+from gateway.sharing.projections import PROJECTIONS, narrowest, project
+
+__all__ = ["Explanation", "Shared", "collection_id", "explain", "share", "view_key"]
+
+
+class Shared(NamedTuple):
+    """Every decision that was taken on a record, and the views that came of the permits."""
+
+    decisions: tuple[Decision, ...]
+    views: tuple[View, ...]
+
+
+class Explanation(NamedTuple):
+    """Why one partner does or does not receive a record: each agreement's decision, and what a permit shows."""
+
+    decision: Decision
+    projection: str
+    view: View | None
+
+
+def collection_id(ids: IdKey, agreement: str, projection: str) -> str:
+    """The id of the TAXII collection of an agreement and a projection; stable across versions of the agreement."""
+    return ids.uuid("collection", agreement, projection)
+
+
+def view_key(projection: str, agreement: Agreement) -> str:
+    """Names a view class: `full@1`, `full@1+niem`."""
+    suffix = "+niem" if agreement.deliver.niem is NiemDelivery.ARTIFACT else ""
+    return PROJECTIONS[projection].key + suffix
+
+
+def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> Shared:
+    """Decide for every agreement and recipient, then project once for each view class that came out.
+
+    A collection is shared by all recipients of its agreement, so it receives the record only if every one of them in
+    good standing may: a recipient who is barred by law bars the collection.
+    """
+    decisions: list[Decision] = []
+    permitted: list[Agreement] = []
+    for _, agreement in sorted(register.agreements.items()):
+        taken = [
+            decide(Question(cleared, Access(register.partners[name], agreement, at)))
+            for name in sorted(agreement.recipients)
+        ]
+        decisions += taken
+        standing = [d for d in taken if not any(r.clause == "partner.standing" for r in d.failing)]
+        if standing and all(decision.verdict is Verdict.PERMIT for decision in standing):
+            permitted.append(agreement)
+    places: dict[str, tuple[str, list[str]]] = {}
+    for agreement in permitted:
+        projection = _effective_projection(agreement, permitted)
+        key = view_key(projection, agreement)
+        collections = places.setdefault(key, (projection, []))[1]
+        collections.append(collection_id(ids, agreement.agreement, projection))
+    views = tuple(
+        _view(cleared, key, projection, tuple(collections), ids)
+        for key, (projection, collections) in sorted(places.items())
+    )
+    return Shared(tuple(decisions), views)
+
+
+def _effective_projection(agreement: Agreement, permitted: list[Agreement]) -> str:
+    """The narrowest projection that any permitting agreement gives any of this agreement's recipients."""
+    candidates = {
+        other.projection
+        for other in permitted
+        if set(other.recipients) & set(agreement.recipients) and other.agreement not in agreement.supersedes
+    }
+    return narrowest(frozenset(candidates | {agreement.projection}))
+
+
+def _view(cleared: Cleared, key: str, projection: str, collections: tuple[str, ...], ids: IdKey) -> View:
+    view_ids = ids.derive("view", cleared.record.id, key)
+    document_id = view_ids.uuid("document")
+    projected = project(cleared.record, PROJECTIONS[projection], view_id=document_id)
+    return View(
+        key=key,
+        record=projected.record,
+        number=cleared.number,
+        created=cleared.created,
+        modified=cleared.modified,
+        ids=view_ids,
+        document_id=document_id,
+        withheld=projected.withheld,
+        carries_niem=key.endswith("+niem"),
+        collections=collections,
+        releasable_text=cleared.releasable_text,
+    )
+
+
+def explain(cleared: Cleared, partner: str, register: Register, ids: IdKey, *, at: datetime) -> tuple[Explanation, ...]:
+    """One explanation for each agreement that names the partner, in name order."""
+    shared = share(cleared, register, ids, at=at)
+    taken = {(d.agreement, d.partner): d for d in shared.decisions}
+    explanations = []
+    for agreement in register.agreements_of(partner):
+        view = next(
+            (
+                v
+                for v in shared.views
+                for p in PROJECTIONS
+                if collection_id(ids, agreement.agreement, p) in v.collections
+            ),
+            None,
+        )
+        projection = view.key if view is not None else agreement.projection
+        explanations.append(Explanation(taken[agreement.agreement, partner], projection, view))
+    return tuple(explanations)
