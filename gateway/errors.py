@@ -39,8 +39,12 @@ class GatewayError(Exception):
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        advice = f" {self.remedy.rstrip('.')}." if self.remedy else ""
-        return f"{place}{self.problem.rstrip('.')}.{advice}"
+        return place + " ".join(sentence(text) for text in (self.problem, self.remedy) if text)
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class ConfigurationError(GatewayError):

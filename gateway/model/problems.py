@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from gateway.errors import sentence
+
 __all__ = ["Problem", "masked"]
 
 
@@ -26,7 +28,8 @@ class Problem(Struct, frozen=True, kw_only=True):
         """`calls.csv: line 7, Priority: … . Remedy.`"""
         place = ", ".join(part for part in (f"line {self.line}" if self.line else "", self.column) if part)
         start = ": ".join(part for part in (file_name, place) if part)
-        return f"{start}: {self.problem.rstrip('.')}. {self.remedy.rstrip('.')}. [{self.code}]"
+        said = " ".join(sentence(text) for text in (self.problem, self.remedy) if text)
+        return f"{start}: {said} [{self.code}]" if start else f"{said} [{self.code}]"
 
 
 def masked(value: str) -> str:

@@ -1,0 +1,175 @@
+"""What becomes of each item of a batch: every item gets exactly one fate, and everything that follows is collected."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from gateway.mapping.compiled import Mapping as FeedMapping
+from gateway.model.kinds import KINDS
+from gateway.model.problems import Problem
+from gateway.model.record import Record
+from gateway.model.stages import Cleared, Fate, Release, Skipped, Unreadable
+from gateway.sharing.decide import Decision
+from gateway.store.batches import Batch, ItemOutcome, NewVersion, Quarantined
+from gateway.store.engine import from_ms, to_ms
+from gateway.store.records import Head
+
+__all__ = ["BatchUnderWay", "Decided", "refusing_clauses"]
+
+
+class Decided(NamedTuple):
+    """Every decision on a record version, and the release that came of the permits (no views if there were none)."""
+
+    decisions: tuple[Decision, ...]
+    release: Release
+
+
+class BatchUnderWay:
+    """Collects the outcome of a batch, in order. Later items of the batch see what earlier ones brought about."""
+
+    def __init__(self, mapping: FeedMapping, *, now: datetime) -> None:
+        self._mapping = mapping
+        self._now_ms = to_ms(now)
+        self._outcomes: dict[int, ItemOutcome] = {}
+        self._warnings: dict[int, tuple[Problem, ...]] = {}
+        self._quarantined: list[Quarantined] = []
+        self._versions: list[NewVersion] = []
+        self._releases: list[Release] = []
+        self._heads: dict[str, Head] = {}
+
+    def know(self, heads: Mapping[str, Head]) -> None:
+        """Learn the latest held version of the records that the batch is about."""
+        self._heads.update(heads)
+
+    def warn(self, position: int, warnings: tuple[Problem, ...]) -> None:
+        """Keep what is noteworthy about an item that goes on."""
+        if warnings:
+            self._warnings[position] = warnings
+
+    def skip(self, position: int, item: Skipped) -> None:
+        """The item holds nothing to translate."""
+        self._fate(position, item.line, Fate.SKIPPED, item.reason)
+
+    def quarantine_unreadable(self, position: int, item: Unreadable) -> None:
+        """The item cannot be taken apart."""
+        problem = Problem(code=item.code, problem=item.problem, remedy=item.remedy, line=item.line, column=item.column)
+        self.quarantine(position, item.line, item.raw, (problem,))
+
+    def quarantine(self, position: int, line: int, raw: bytes, problems: tuple[Problem, ...]) -> None:
+        """The item is rejected; its bytes and problems are kept."""
+        self._fate(position, line, Fate.QUARANTINED, problems[0].code)
+        self._quarantined.append(
+            Quarantined(
+                position=position,
+                raw=raw,
+                mapping=self._mapping.name,
+                mapping_version=self._mapping.version,
+                problems=problems,
+            )
+        )
+
+    def settle(self, position: int, line: int, record: Record) -> Cleared | None:
+        """Tell new from changed from unchanged; the cleared version when it is to be published now, else None."""
+        head = self._heads.get(record.id)
+        digest = record.content_digest()
+        if head is not None and head.digest == digest:
+            self._fate(position, line, Fate.UNCHANGED, "", record, head.number)
+            return None
+        number = head.number + 1 if head else 1
+        modified_ms = max(self._now_ms, head.modified_ms + 1) if head else self._now_ms
+        created_ms = head.created_ms if head else modified_ms
+        row = KINDS[record.kind]
+        if not row.is_rendered:
+            self._keep(position, record, digest, number, created_ms, modified_ms, "held")
+            self._fate(position, line, Fate.HELD, f"kind {record.kind} has no rendering yet", record, number)
+            return None
+        if row.approvals:
+            self._keep(position, record, digest, number, created_ms, modified_ms, "awaiting")
+            self._fate(position, line, Fate.AWAITING_REVIEW, f"{row.approvals} approvals needed", record, number)
+            return None
+        return Cleared(record=record, number=number, created=from_ms(created_ms), modified=from_ms(modified_ms))
+
+    def release(self, position: int, line: int, decided: Decided) -> None:
+        """The version was decided on and, where permitted, signed: publish it, or hold it with the clauses."""
+        cleared = decided.release.cleared
+        record, number = cleared.record, cleared.number
+        head = self._heads.get(record.id)
+        state = "released" if decided.release.views else "held"
+        self._keep(
+            position, record, record.content_digest(), number, to_ms(cleared.created), to_ms(cleared.modified), state
+        )
+        if not decided.release.views:
+            self._fate(position, line, Fate.HELD, refusing_clauses(decided.decisions), record, number)
+            return
+        fate = Fate.UPDATED if head and head.was_released else Fate.PUBLISHED
+        self._releases.append(decided.release)
+        self._fate(position, line, fate, "", record, number)
+
+    def batch(self) -> Batch:
+        """Everything collected, for one transaction."""
+        return Batch(
+            outcomes=tuple(
+                outcome
+                if position not in self._warnings
+                else ItemOutcome(
+                    position=outcome.position,
+                    line=outcome.line,
+                    fate=outcome.fate,
+                    reason=outcome.reason,
+                    record_id=outcome.record_id,
+                    number=outcome.number,
+                    warnings=self._warnings[position],
+                )
+                for position, outcome in sorted(self._outcomes.items())
+            ),
+            quarantined=tuple(self._quarantined),
+            versions=tuple(self._versions),
+            releases=tuple(self._releases),
+        )
+
+    def _keep(
+        self,
+        position: int,
+        record: Record,
+        digest: str,
+        number: int,
+        created_ms: int,
+        modified_ms: int,
+        state: str,
+    ) -> None:
+        head = self._heads.get(record.id)
+        waited = head.number if head and head.state == "awaiting" else None
+        self._versions.append(
+            NewVersion(
+                record=record,
+                number=number,
+                digest=digest,
+                created_ms=created_ms,
+                modified_ms=modified_ms,
+                state=state,
+                position=position,
+                supersedes=waited,
+            )
+        )
+        released = state == "released" or bool(head and head.was_released)
+        self._heads[record.id] = Head(number, digest, state, created_ms, modified_ms, released)
+
+    def _fate(
+        self, position: int, line: int, fate: Fate, reason: str, record: Record | None = None, number: int | None = None
+    ) -> None:
+        if position in self._outcomes:
+            raise AssertionError("an item would have two fates")
+        self._outcomes[position] = ItemOutcome(
+            position=position,
+            line=line,
+            fate=fate,
+            reason=reason,
+            record_id=record.id if record else None,
+            number=number,
+        )
+
+
+def refusing_clauses(decisions: tuple[Decision, ...]) -> str:
+    """The clauses by which each agreement refused, in short: what an operator reads first."""
+    first = {decision.agreement: decision.failing[0].clause for decision in decisions if decision.failing}
+    return "; ".join(f"{agreement}: {clause}" for agreement, clause in sorted(first.items()))[:120] or "no agreement"

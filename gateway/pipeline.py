@@ -1,0 +1,192 @@
+"""READ FIRST. The road, as one page of straight calls.
+
+    receive → read → map → review → decide → project → (NIEM: render, validate, sign)
+            → (STIX: render, validate, sign) → publish
+
+A record passes from stage to stage in one direction, one frozen type per stage (`gateway.model.stages`). Every item
+of a delivery meets exactly one fate. Serving what was published is `gateway.taxii`; nothing is rendered there.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from gateway import adapters, limits
+from gateway.disposition import BatchUnderWay, Decided
+from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError
+from gateway.mapping.compiled import Mapping as FeedMapping
+from gateway.mapping.compiled import Rejected
+from gateway.model.center import Center
+from gateway.model.identity import IdKey
+from gateway.model.problems import Problem
+from gateway.model.record import Record
+from gateway.model.stages import (
+    Cleared,
+    NativeRecord,
+    Received,
+    Release,
+    Signed,
+    SignedNiem,
+    Skipped,
+    Unreadable,
+    View,
+)
+from gateway.niem.check import MessageChecker
+from gateway.niem.render import render as render_niem
+from gateway.sharing.documents import Register
+from gateway.sharing.views import share
+from gateway.signing.json_signature import JsonSigner
+from gateway.signing.xml_signature import XmlSigner
+from gateway.stix.check import ObjectChecker
+from gateway.stix.integrity import seal
+from gateway.stix.render import render as render_stix
+from gateway.stopwatch import Stopwatch
+from gateway.store.batches import BatchStore
+from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
+from gateway.store.engine import to_us
+from gateway.store.records import RecordStore
+
+__all__ = ["Pipeline", "Publisher"]
+
+Item = NativeRecord | Skipped | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """From a cleared record to its signed views. Holds what that needs, and no state."""
+
+    register: Register
+    ids: IdKey
+    center: Center
+    niem_checker: MessageChecker
+    stix_checker: ObjectChecker
+    xml_signer: XmlSigner
+    json_signer: JsonSigner
+    clock: Callable[[], datetime]
+    watch: Stopwatch
+
+    def release(self, cleared: Cleared) -> Decided:
+        """Decide, then render, validate and sign every view; no views when no agreement lets anyone see the record.
+
+        Raises RenderingError or InvalidDocument when a view cannot be written; then none leaves.
+        """
+        with self.watch.stage("decide and project"):
+            shared = share(cleared, self.register, self.ids, at=self.clock())
+        views = tuple(self._sign(view) for view in shared.views)
+        return Decided(shared.decisions, Release(cleared=cleared, views=views))
+
+    def _sign(self, view: View) -> Signed:
+        with self.watch.stage("NIEM render"):
+            message = render_niem(view, self.center)
+        with self.watch.stage("NIEM validate"):
+            valid_niem = self.niem_checker.check(view, message)
+        with self.watch.stage("NIEM sign"):
+            signed = self.xml_signer.sign(valid_niem.document)
+            signed_niem = SignedNiem(view=view, document=signed, key_id=self.xml_signer.kid)
+        with self.watch.stage("STIX render"):
+            objects = render_stix(signed_niem, self.center)
+        with self.watch.stage("STIX validate"):
+            valid_stix = self.stix_checker.check(signed_niem, objects)
+        with self.watch.stage("STIX sign"):
+            return seal(valid_stix, self.json_signer.sign, self.json_signer.kid)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """From delivered bytes to published releases."""
+
+    mappings: Mapping[str, FeedMapping]
+    publisher: Publisher
+    deliveries: DeliveryStore
+    records: RecordStore
+    batches: BatchStore
+    clock: Callable[[], datetime]
+    watch: Stopwatch
+
+    def receive(self, content: bytes, *, feed: str, file_name: str) -> Received:
+        """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge."""
+        if len(content) > limits.DELIVERY_BYTES:
+            raise DeliveryTooLarge(
+                f"the file has {len(content)} bytes",
+                where=file_name,
+                remedy=f"Deliver it in parts of at most {limits.DELIVERY_BYTES} bytes",
+            )
+        received = Received(
+            receipt=str(uuid.uuid4()),
+            feed=feed,
+            file_name=file_name,
+            sha256=hashlib.sha256(content).hexdigest(),
+            received=self.clock(),
+            content=content,
+        )
+        with self.watch.stage("receive"):
+            self.deliveries.accept(received)
+        return received
+
+    def drive(self, claim: Claim, *, on_progress: Callable[[int], None] = lambda _: None) -> DeliverySummary:
+        """Take a claimed delivery down the road, batch by batch, and close it.
+
+        A file that cannot be read on is closed as failed with its problem; what came before stays published.
+        """
+        mapping = self.mappings[claim.received.feed]
+        position, problems, state = 0, (), "done"
+        items = adapters.read(claim.received, mapping.reading)
+        try:
+            while batch := self._next_items(items):
+                position += len(batch)
+                if position > claim.progress:
+                    self._drive_batch(batch, position - len(batch), mapping, claim)
+                on_progress(position)
+        except InputError as error:
+            state = "failed"
+            problems = (Problem(code=error.code, problem=str(error), remedy=error.remedy, fatal=True),)
+        self.deliveries.finish(claim, state=state, problems=problems)
+        return self.deliveries.summary(claim.received.receipt)
+
+    def _next_items(self, items: Iterator[Item]) -> list[Item]:
+        with self.watch.stage("read"):
+            return list(islice(items, limits.PUBLISH_BATCH))
+
+    def _drive_batch(self, items: list[Item], start: int, mapping: FeedMapping, claim: Claim) -> None:
+        under_way = BatchUnderWay(mapping, now=self.clock())
+        mapped: list[tuple[int, Item, Record]] = []
+        for position, item in enumerate(items, start=start + 1):
+            if isinstance(item, Skipped):
+                under_way.skip(position, item)
+            elif isinstance(item, Unreadable):
+                under_way.quarantine_unreadable(position, item)
+            else:
+                with self.watch.stage("map"):
+                    outcome = mapping.map(item, claim.received, self.publisher.ids)
+                if isinstance(outcome, Skipped):
+                    under_way.skip(position, outcome)
+                elif isinstance(outcome, Rejected):
+                    under_way.quarantine(position, item.line, item.raw, outcome.problems)
+                else:
+                    under_way.warn(position, outcome.warnings)
+                    mapped.append((position, item, outcome.record))
+        under_way.know(self.records.heads(record.id for _, _, record in mapped))
+        for position, item, record in mapped:
+            cleared = under_way.settle(position, item.line, record)
+            if cleared is not None:
+                self._publish(position, item, cleared, under_way)
+        with self.watch.stage("publish"):
+            self.batches.commit_items(under_way.batch(), claim, progress=start + len(items), now_us=to_us(self.clock()))
+
+    def _publish(self, position: int, item: Item, cleared: Cleared, under_way: BatchUnderWay) -> None:
+        try:
+            under_way.release(position, item.line, self.publisher.release(cleared))
+        except (RenderingError, InvalidDocument) as error:
+            problem = Problem(code=error.code, problem=str(error), remedy=error.remedy, line=item.line)
+            under_way.quarantine(position, item.line, item.raw, (problem,))
+        except Exception as error:  # the edge of a record: nothing that one row does may stop the file
+            problem = Problem(
+                code="internal-error",
+                problem=f"the gateway itself failed on this item ({type(error).__name__})",
+                remedy="Report this as a fault; the item is kept",
+                line=item.line,
+            )
+            under_way.quarantine(position, item.line, item.raw, (problem,))

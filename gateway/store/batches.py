@@ -1,0 +1,285 @@
+"""Batches: what became of some items, and everything that follows from it, in one transaction.
+
+The record versions, all signed views of each, their places in the collections, the quarantine, the items' fates and
+the journal are written together or not at all.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import orjson
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from gateway.errors import LeaseLost, StoreError
+from gateway.model.problems import Problem
+from gateway.model.record import Record, encode_record
+from gateway.model.stages import Fate, Release, SignedObject
+from gateway.store import tables
+from gateway.store.deliveries import Claim
+from gateway.store.engine import insert_new, to_ms, writing
+from gateway.store.journal import write_line
+from gateway.store.placements import place
+
+__all__ = ["Batch", "BatchStore", "ItemOutcome", "NewVersion", "Quarantined", "Refated", "version_key"]
+
+_CHUNK = 400
+"""Values in one IN list; SQLite and PostgreSQL both take far more, plans stay cheap."""
+
+
+class ItemOutcome(Struct, frozen=True, kw_only=True):
+    """One item's single fate. `reason` is a code or a clause, never a value of the record."""
+
+    position: int
+    line: int
+    fate: Fate
+    reason: str = ""
+    record_id: str | None = None
+    number: int | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+class Quarantined(Struct, frozen=True, kw_only=True):
+    """The bytes of a rejected item with all its problems and the mapping that rejected it."""
+
+    position: int
+    raw: bytes
+    mapping: str
+    mapping_version: str
+    problems: tuple[Problem, ...]
+
+
+class NewVersion(Struct, frozen=True, kw_only=True):
+    """A record version to keep. `supersedes` is the number of a version that waited for review and no longer does."""
+
+    record: Record
+    number: int
+    digest: str
+    created_ms: int
+    modified_ms: int
+    state: str
+    position: int
+    supersedes: int | None = None
+
+
+class Refated(Struct, frozen=True, kw_only=True):
+    """A record version that has waited and is now released, returned or held, with its item's new fate."""
+
+    record_id: str
+    number: int
+    state: str
+    fate: Fate
+    reason: str = ""
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Everything that one transaction writes."""
+
+    outcomes: tuple[ItemOutcome, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    versions: tuple[NewVersion, ...] = ()
+    refated: tuple[Refated, ...] = ()
+    releases: tuple[Release, ...] = ()
+
+
+class BatchStore:
+    """Writes batches."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def commit_items(self, batch: Batch, claim: Claim, *, progress: int, now_us: int) -> None:
+        """Write the batch of a claimed delivery. Raises LeaseLost (nothing written) when another has it."""
+        d = tables.deliveries
+        with writing(self._engine) as connection:
+            held = connection.execute(
+                update(d)
+                .where(d.c.receipt == claim.received.receipt, d.c.lease == claim.lease, d.c.state == "received")
+                .values(progress=progress)
+            )
+            if held.rowcount != 1:
+                raise LeaseLost("another worker has taken the delivery over", where=claim.received.receipt)
+            _write_items(connection, batch, claim.received.receipt, now_us)
+            _write(connection, batch, now_us)
+
+    def commit_reviewed(self, batch: Batch, *, now_us: int) -> None:
+        """Write what a review brought about: versions that no longer wait, and their releases."""
+        with writing(self._engine) as connection:
+            _write(connection, batch, now_us)
+
+
+def version_key(version: str | None) -> str:
+    """A version timestamp as text that sorts as the instant does, whatever its number of fraction digits.
+
+    '' for an object without a version. Raises StoreError when the text is not a STIX timestamp (STIX 2.1, 3.11).
+    """
+    if version is None:
+        return ""
+    whole, _, fraction = version.removesuffix("Z").partition(".")
+    if len(whole) != 19 or not version.endswith("Z") or (fraction and not fraction.isdigit()):
+        raise StoreError("an object's version is not a timestamp", remedy="Report this as a fault")
+    return f"{whole}.{fraction.rstrip('0').ljust(6, '0')}"
+
+
+def _write_items(connection: Connection, batch: Batch, receipt: str, now_us: int) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "receipt": receipt,
+            "position": outcome.position,
+            "line": outcome.line,
+            "fate": str(outcome.fate),
+            "reason": outcome.reason,
+            "record_id": outcome.record_id,
+            "number": outcome.number,
+            "warnings": msgspec.json.encode(outcome.warnings) if outcome.warnings else None,
+        }
+        for outcome in batch.outcomes
+    ]
+    if rows:
+        connection.execute(insert(tables.items), rows)
+    rejected = [
+        {
+            "receipt": receipt,
+            "position": item.position,
+            "raw": item.raw,
+            "mapping": item.mapping,
+            "mapping_version": item.mapping_version,
+            "problems": msgspec.json.encode(item.problems),
+            "at_us": now_us,
+        }
+        for item in batch.quarantined
+    ]
+    if rejected:
+        connection.execute(insert(tables.quarantine), rejected)
+    _write_versions(connection, batch.versions, receipt)
+
+
+def _write_versions(connection: Connection, versions: Iterable[NewVersion], receipt: str) -> None:
+    r, v = tables.records, tables.record_versions
+    for version in versions:
+        record = version.record
+        if version.number == 1:
+            row = {"id": record.id, "feed": record.provenance.feed, "kind": str(record.kind)}
+            connection.execute(insert(r).values(**row, created_ms=version.created_ms, latest=1))
+        else:
+            connection.execute(update(r).where(r.c.id == record.id).values(latest=version.number))
+        if version.supersedes is not None:
+            _refate(
+                connection,
+                Refated(
+                    record_id=record.id,
+                    number=version.supersedes,
+                    state="superseded",
+                    fate=Fate.SKIPPED,
+                    reason="superseded before review",
+                ),
+            )
+        connection.execute(
+            insert(v).values(
+                record_id=record.id,
+                number=version.number,
+                digest=version.digest,
+                content=encode_record(record),
+                modified_ms=version.modified_ms,
+                state=version.state,
+                receipt=receipt,
+                position=version.position,
+            )
+        )
+
+
+def _refate(connection: Connection, change: Refated) -> None:
+    v, i = tables.record_versions, tables.items
+    key = (v.c.record_id == change.record_id, v.c.number == change.number)
+    moved = connection.execute(update(v).where(*key, v.c.state == "awaiting").values(state=change.state))
+    if moved.rowcount != 1:
+        raise StoreError(
+            "the record version no longer waits for review", where=change.record_id, remedy="List what waits again"
+        )
+    place_of = connection.execute(select(v.c.receipt, v.c.position).where(*key)).one()
+    connection.execute(
+        update(i)
+        .where(i.c.receipt == place_of.receipt, i.c.position == place_of.position)
+        .values(fate=str(change.fate), reason=change.reason)
+    )
+
+
+def _write(connection: Connection, batch: Batch, now_us: int) -> None:
+    for change in batch.refated:
+        _refate(connection, change)
+    objects = {(o.id, version_key(o.version)): o for r in batch.releases for s in r.views for o in s.stix}
+    sequence = _store_objects(connection, objects)
+    wanted: dict[str, list[tuple[int, SignedObject, str]]] = {}
+    view_rows: list[dict[str, Any]] = []
+    object_rows: list[dict[str, Any]] = []
+    for release in batch.releases:
+        for signed in release.views:
+            key = {
+                "record_id": release.cleared.record.id,
+                "number": release.cleared.number,
+                "key": signed.view.key,
+            }
+            view_rows.append(
+                {
+                    **key,
+                    "document_id": signed.view.document_id,
+                    "niem": signed.niem,
+                    "withheld": orjson.dumps(signed.view.withheld),
+                    "key_id": signed.key_id,
+                    "at_us": now_us,
+                }
+            )
+            for position, stored in enumerate(signed.stix, start=1):
+                sortable = version_key(stored.version)
+                seq = sequence[stored.id, sortable]
+                object_rows.append({**key, "position": position, "object_seq": seq})
+                for collection in signed.view.collections:
+                    wanted.setdefault(collection, []).append((seq, stored, sortable))
+    if view_rows:
+        connection.execute(insert(tables.views), view_rows)
+    if object_rows:
+        connection.execute(insert(tables.view_objects), object_rows)
+    for release in batch.releases:
+        _journal_release(connection, release, now_us)
+    for collection in sorted(wanted):
+        place(connection, collection, wanted[collection], now_us=now_us)
+
+
+def _store_objects(connection: Connection, objects: dict[tuple[str, str], SignedObject]) -> dict[tuple[str, str], int]:
+    """Store what is new; the sequence number of each. Raises StoreError when one id and version has two contents."""
+    rows = [
+        {"id": o.id, "type": o.type, "version": o.version or "", "version_key": sortable, "body": o.body}
+        for (_, sortable), o in objects.items()
+    ]
+    insert_new(connection, tables.stix_objects, rows)
+    s = tables.stix_objects
+    found: dict[tuple[str, str], int] = {}
+    ids = sorted({key[0] for key in objects})
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        columns = (s.c.id, s.c.version_key, s.c.seq, s.c.body)
+        for id_, sortable, seq, body in connection.execute(select(*columns).where(s.c.id.in_(chunk))):
+            wanted = objects.get((id_, sortable))
+            if wanted is None:
+                continue
+            if wanted.body != body:
+                raise StoreError(
+                    "one object version would have two contents",
+                    where=id_,
+                    remedy="Report this as a fault; nothing was published",
+                )
+            found[id_, sortable] = seq
+    return found
+
+
+def _journal_release(connection: Connection, release: Release, now_us: int) -> None:
+    facts = {
+        "record": release.cleared.record.id,
+        "number": release.cleared.number,
+        "digest": release.cleared.record.content_digest(),
+        "views": [s.view.key for s in release.views],
+        "collections": sorted({c for s in release.views for c in s.view.collections}),
+        "modified_ms": to_ms(release.cleared.modified),
+    }
+    write_line(connection, "record.released", facts, at_us=now_us)

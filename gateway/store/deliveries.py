@@ -1,0 +1,142 @@
+"""Deliveries: the bytes commit first, with a receipt; a worker claims them with a lease."""
+
+import uuid
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
+
+from gateway import limits
+from gateway.errors import LeaseLost, NotHeld
+from gateway.model.problems import Problem
+from gateway.model.stages import Fate, Received
+from gateway.store import tables
+from gateway.store.engine import from_us, reading, to_us, writing
+from gateway.store.journal import write_line
+
+__all__ = ["Claim", "DeliveryStore", "DeliverySummary"]
+
+
+class Claim(NamedTuple):
+    """A delivery that this worker holds. `progress` items are finished already, by this or an earlier worker."""
+
+    received: Received
+    lease: str
+    progress: int
+
+
+class DeliverySummary(NamedTuple):
+    """A delivery in numbers: how many items met which fate, and for which reasons."""
+
+    receipt: str
+    feed: str
+    file_name: str
+    state: str
+    fates: dict[Fate, int]
+    reasons: dict[tuple[Fate, str], int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> int:
+        """All items; always the sum of the fates."""
+        return sum(self.fates.values())
+
+
+class DeliveryStore:
+    """Accepting, claiming and finishing deliveries."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def accept(self, received: Received) -> None:
+        """Commit the bytes. After this the delivery survives anything."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(tables.deliveries).values(
+                    receipt=received.receipt,
+                    feed=received.feed,
+                    file_name=received.file_name,
+                    sha256=received.sha256,
+                    size_bytes=len(received.content),
+                    received_us=to_us(received.received),
+                    content=received.content,
+                    state="received",
+                )
+            )
+            write_line(
+                connection,
+                "delivery.received",
+                {"receipt": received.receipt, "feed": received.feed, "sha256": received.sha256},
+                at_us=to_us(received.received),
+            )
+
+    def claim(self, *, now_us: int, receipt: str | None = None) -> Claim | None:
+        """Take the oldest waiting delivery (or the one named) for `limits.LEASE_SECONDS`; None when nothing waits."""
+        d = tables.deliveries
+        free = or_(d.c.lease.is_(None), d.c.lease_until_us < now_us)
+        with writing(self._engine) as connection:
+            waiting = select(d).where(d.c.state == "received", free)
+            waiting = waiting.where(d.c.receipt == receipt) if receipt else waiting
+            row = (
+                connection.execute(waiting.order_by(d.c.received_us).limit(1).with_for_update(skip_locked=True))
+                .mappings()
+                .first()
+            )
+            if row is None:
+                return None
+            lease = str(uuid.uuid4())
+            changes = {
+                "lease": lease,
+                "lease_until_us": now_us + limits.LEASE_SECONDS * 1_000_000,
+                "attempts": row["attempts"] + 1,
+            }
+            connection.execute(update(d).where(d.c.receipt == row["receipt"]).values(changes))
+        received = Received(
+            receipt=row["receipt"],
+            feed=row["feed"],
+            file_name=row["file_name"],
+            sha256=row["sha256"],
+            received=from_us(row["received_us"]),
+            content=row["content"],
+        )
+        return Claim(received, lease, row["progress"])
+
+    def finish(self, claim: Claim, *, state: str, problems: tuple[Problem, ...] = ()) -> None:
+        """Close the delivery as done or failed. Raises LeaseLost when another worker has it."""
+        with writing(self._engine) as connection:
+            d = tables.deliveries
+            done = connection.execute(
+                update(d)
+                .where(d.c.receipt == claim.received.receipt, d.c.lease == claim.lease)
+                .values(state=state, lease=None, problems=msgspec.json.encode(problems) if problems else None)
+            )
+            if done.rowcount != 1:
+                raise LeaseLost("another worker has taken the delivery over", where=claim.received.receipt)
+
+    def summary(self, receipt: str) -> DeliverySummary:
+        """The delivery's counts. Raises NotHeld."""
+        with reading(self._engine) as connection:
+            return _summary(connection, receipt)
+
+    def receipts(self) -> tuple[str, ...]:
+        """Every receipt, oldest first."""
+        with reading(self._engine) as connection:
+            d = tables.deliveries
+            return tuple(connection.execute(select(d.c.receipt).order_by(d.c.received_us)).scalars())
+
+
+def _summary(connection: Connection, receipt: str) -> DeliverySummary:
+    d, i = tables.deliveries, tables.items
+    columns = (d.c.feed, d.c.file_name, d.c.state, d.c.problems)
+    row = connection.execute(select(*columns).where(d.c.receipt == receipt)).first()
+    if row is None:
+        raise NotHeld("there is no such delivery", where=receipt, remedy="Check the receipt")
+    fates: Counter[Fate] = Counter()
+    reasons: dict[tuple[Fate, str], int] = {}
+    counted = select(i.c.fate, i.c.reason, func.count()).where(i.c.receipt == receipt).group_by(i.c.fate, i.c.reason)
+    for fate, reason, count in connection.execute(counted):
+        fates[Fate(fate)] += count
+        reasons[Fate(fate), reason] = count
+    problems = msgspec.json.decode(row.problems, type=tuple[Problem, ...]) if row.problems else ()
+    return DeliverySummary(receipt, row.feed, row.file_name, row.state, dict(fates), reasons, problems)
