@@ -129,22 +129,31 @@ class Pipeline:
     def drive(self, claim: Claim, *, on_progress: Callable[[int], None] = lambda _: None) -> DeliverySummary:
         """Take a claimed delivery down the road, batch by batch, and close it.
 
-        A file that cannot be read on is closed as failed with its problem; what came before stays published.
+        A file that cannot be read (on) is closed as failed with its problem; what came before stays published.
         """
         mapping = self.mappings[claim.received.feed]
-        position, problems, state = 0, (), "done"
-        items = adapters.read(claim.received, mapping.reading)
+        problems: tuple[Problem, ...] = ()
+        state = "done"
         try:
-            while batch := self._next_items(items):
-                position += len(batch)
-                if position > claim.progress:
-                    self._drive_batch(batch, position - len(batch), mapping, claim)
-                on_progress(position)
+            problems = mapping.check_columns(adapters.header(claim.received, mapping.reading))
+            if any(problem.fatal for problem in problems):
+                state = "failed"
+            else:
+                self._drive_items(mapping, claim, on_progress)
         except InputError as error:
             state = "failed"
-            problems = (Problem(code=error.code, problem=str(error), remedy=error.remedy, fatal=True),)
+            problems += (Problem(code=error.code, problem=error.problem, remedy=error.remedy),)
         self.deliveries.finish(claim, state=state, problems=problems)
         return self.deliveries.summary(claim.received.receipt)
+
+    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[int], None]) -> None:
+        position = 0
+        items = adapters.read(claim.received, mapping.reading)
+        while batch := self._next_items(items):
+            if position + len(batch) > claim.progress:
+                self._drive_batch(batch, position, mapping, claim)
+            position += len(batch)
+            on_progress(position)
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:
         with self.watch.stage("read"):

@@ -9,7 +9,7 @@ from gateway.sharing.decide import Access, Decision, Question, Verdict, decide
 from gateway.sharing.documents import Agreement, NiemDelivery, Register
 from gateway.sharing.projections import PROJECTIONS, narrowest, project
 
-__all__ = ["Explanation", "Shared", "collection_id", "explain", "share", "view_key"]
+__all__ = ["Explanation", "Shared", "collection_id", "explain", "possible_projections", "share", "view_key"]
 
 
 class Shared(NamedTuple):
@@ -30,6 +30,18 @@ class Explanation(NamedTuple):
 def collection_id(ids: IdKey, agreement: str, projection: str) -> str:
     """The id of the TAXII collection of an agreement and a projection; stable across versions of the agreement."""
     return ids.uuid("collection", agreement, projection)
+
+
+def possible_projections(agreement: Agreement, register: Register) -> tuple[str, ...]:
+    """The projections in which the agreement can come to deliver: its own, and narrower ones of shared recipients."""
+    others = {
+        other.projection
+        for other in register.agreements.values()
+        if set(other.recipients) & set(agreement.recipients) and other.agreement not in agreement.supersedes
+    }
+    own = agreement.projection
+    narrower = sorted(p for p in others - {own} if narrowest(frozenset({p, own})) == p)
+    return (own, *narrower)
 
 
 def view_key(projection: str, agreement: Agreement) -> str:

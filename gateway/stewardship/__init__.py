@@ -1,0 +1,1 @@
+"""What the center's officers do to what is held."""

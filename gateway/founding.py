@@ -1,0 +1,88 @@
+"""Founding a home: settings, secrets, development certificates, example documents, an empty store."""
+
+import os
+import secrets
+import shutil
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from gateway import examples, names
+from gateway.documents import load_document
+from gateway.errors import ConfigurationError
+from gateway.sharing.documents import Operator
+from gateway.signing.pki import init_development_pki
+from gateway.store.engine import open_engine
+from gateway.store.schema import upgrade
+
+__all__ = ["found_home", "renew_development_pki"]
+
+_SECRETS = (names.ID_KEY_FILE, names.CURSOR_KEY_FILE, names.PSEUDONYM_KEY_FILE, names.SUPPRESSION_KEY_FILE)
+_EXAMPLE_FOLDERS = (names.PARTNERS_FOLDER, names.AGREEMENTS_FOLDER, names.OPERATORS_FOLDER)
+
+_SETTINGS = """\
+# Settings of this gateway. Every key is also a variable: GATEWAY_CENTER_NAME and so on. docs/reference/settings.md
+center_id: {center_id}
+center_name: {center_name}
+center_abbreviation: {abbreviation}
+center_contact: {contact}
+created: {created}
+# database_url: postgresql+psycopg://gateway@db.example/gateway
+listen_host: 127.0.0.1
+listen_port: 8443
+"""
+
+
+def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str, clock: Callable[[], datetime]) -> None:
+    """Make a working home in a folder that does not exist yet or is empty.
+
+    Raises ConfigurationError when something is there already.
+    """
+    if home.exists() and any(home.iterdir()):
+        raise ConfigurationError("the folder is not empty", where=str(home), remedy="Name a new or an empty folder")
+    now = clock()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.chmod(0o700)
+    created = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    text = _SETTINGS.format(
+        center_id=uuid.uuid4(),
+        center_name=_quoted(center_name),
+        abbreviation=_quoted(abbreviation),
+        contact=_quoted(contact),
+        created=created,
+    )
+    (home / names.SETTINGS_FILE).write_text(text, encoding="utf-8")
+    for folder in (names.MAPPINGS_FOLDER, names.INBOX_FOLDER):
+        (home / folder).mkdir()
+    _write_secrets(home / names.SECRETS_FOLDER)
+    for folder in _EXAMPLE_FOLDERS:
+        with resources.as_file(resources.files(examples) / folder) as source:
+            shutil.copytree(source, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    renew_development_pki(home, center_name=center_name, at=now)
+    engine = open_engine(f"sqlite:///{home / names.DATABASE_FILE}")
+    upgrade(engine)
+    engine.dispose()
+
+
+def renew_development_pki(home: Path, *, center_name: str, at: datetime) -> None:
+    """Make the development certificates: server, signer, and one for each operator and partner of the home."""
+    operators = [
+        load_document(path, Operator).operator for path in sorted((home / names.OPERATORS_FOLDER).glob("*.yaml"))
+    ]
+    partners = [path.stem for path in sorted((home / names.PARTNERS_FOLDER).glob("*.yaml"))]
+    init_development_pki(home / names.CERTS_FOLDER, center=center_name, at=at, operators=operators, partners=partners)
+
+
+def _write_secrets(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    for name in _SECRETS:
+        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+
+
+def _quoted(text: str) -> str:
+    """The text as a YAML double-quoted scalar."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

@@ -1,0 +1,258 @@
+"""From the values of a row to its entities, relations, handling and record.
+
+An entity is there only where at least one of its fields was filled from a cell; constants and defaults alone never
+make one, except where it accompanies another. Relations to absent entities vanish with them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from msgspec import Struct
+
+from gateway.documents import nearest
+from gateway.errors import BadSetting, UnknownKey
+from gateway.mapping.document import MappingDocument
+from gateway.mapping.faults import CellFault, RowProblems
+from gateway.mapping.fields import FieldPlan
+from gateway.mapping.observables import normalize_observable
+from gateway.mapping.targets import PARTS, required_fields
+from gateway.model.entities import Entity
+from gateway.model.record import ENTITY_GROUPS
+from gateway.model.relations import ROLES, Relation
+
+__all__ = ["Assembled", "Part", "Parts", "Row", "compile_parts", "note_missing"]
+
+ALWAYS: Final = ("record", "handling")
+"""Parts that every record has: their constants and defaults need no cell."""
+
+Row = list[dict[str, Any]]
+"""The filled values of a row: one dict per part, by field name."""
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One entity of the mapping, or one of the record's other parts (`name` is empty).
+
+    `needs` are fields without which it cannot be made; `leans_on` is the slot of the observable that an indicator
+    speaks of, `follows` the slot of the entity that it accompanies; -1 for none.
+    """
+
+    sort: str
+    name: str
+    slot: int
+    constants: dict[str, Any]
+    defaults: dict[str, Any]
+    needs: tuple[str, ...]
+    columns: dict[str, str]
+    follows: int = -1
+    leans_on: int = -1
+
+    @property
+    def path(self) -> str:
+        """The target path of the part, without a field."""
+        return f"{self.sort}.{self.name}" if self.name else self.sort
+
+
+class Assembled(Struct, frozen=True, kw_only=True):
+    """The entities of a row, by record field, and their relations."""
+
+    groups: dict[str, tuple[Entity, ...]]
+    relations: tuple[Relation, ...]
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """All parts of a mapping, compiled. `fields` has, per record field, the parts that fill it, in document order."""
+
+    all: tuple[Part, ...]
+    always: tuple[int, ...]
+    others: dict[str, Part]
+    groups: tuple[tuple[str, Callable[..., Entity], tuple[Part, ...]], ...]
+    relations: tuple[tuple[int, int, Relation], ...]
+
+    def complete(self, row: Row) -> list[bool]:
+        """Add constants and defaults to the parts that are there; says which are."""
+        present = [bool(values) for values in row]
+        for slot in self.always:
+            present[slot] = True
+        for part in self.all:
+            if part.follows >= 0 and present[part.follows]:
+                present[part.slot] = True
+        for part in self.all:
+            if present[part.slot]:
+                values = row[part.slot]
+                if part.defaults:
+                    for name, value in part.defaults.items():
+                        values.setdefault(name, value)
+                if part.constants:
+                    values.update(part.constants)
+        return present
+
+    def assemble(self, row: Row, present: Sequence[bool], problems: RowProblems, faulted: set[str]) -> Assembled:
+        """Make the entities that are there. What cannot be made is a problem of the row, named by its path."""
+        groups: dict[str, tuple[Entity, ...]] = {}
+        for field, make, parts in self.groups:
+            made = [
+                entity
+                for part in parts
+                if present[part.slot] and (entity := _make(part, make, row[part.slot], present, problems, faulted))
+            ]
+            if made:
+                groups[field] = tuple(made)
+        relations = tuple(
+            relation for source, target, relation in self.relations if present[source] and present[target]
+        )
+        return Assembled(groups=groups, relations=relations)
+
+
+def _make(
+    part: Part,
+    make: Callable[..., Entity],
+    values: dict[str, Any],
+    present: Sequence[bool],
+    problems: RowProblems,
+    faulted: set[str],
+) -> Entity | None:
+    whole = True
+    for name in part.needs:
+        if name not in values:
+            whole = False
+            note_missing(part, name, problems, faulted)
+    if part.leans_on >= 0 and not present[part.leans_on]:
+        note_missing(part, "observable", problems, faulted)
+        whole = False
+    if not whole:
+        return None
+    if part.sort == "observable":
+        try:
+            values["value"] = normalize_observable(values["type"], values["value"])
+        except CellFault as fault:
+            problems.refuse(
+                fault, column=part.columns.get("value", ""), target=f"{part.path}.value", value=values["value"]
+            )
+            return None
+    try:
+        return make(ref=part.name, **values)
+    except ValueError as error:
+        # the types' own bounds, such as a latitude beyond the pole; their words hold no value
+        problems.refuse(CellFault("out-of-range", str(error), "Correct the value"), target=part.path)
+        return None
+
+
+def note_missing(part: Part, name: str, problems: RowProblems, faulted: set[str]) -> None:
+    """A needed field that is not there, unless its own fault has been told already."""
+    path = f"{part.path}.{name}"
+    if path not in faulted:
+        fault = CellFault("missing", f"'{path}' is needed and has no value", "Fill the cell")
+        problems.refuse(fault, column=part.columns.get(name, ""), target=path)
+
+
+def compile_parts(document: MappingDocument, plans: Sequence[FieldPlan], *, where: str) -> Parts:
+    """Group the fields by what they belong to.
+
+    Raises BadSetting or UnknownKey for a part that can never be made, and for relations that their roles forbid.
+    """
+    owners: dict[tuple[str, str], list[FieldPlan]] = {}
+    for plan in plans:
+        owners.setdefault((plan.target.part, plan.target.name), []).append(plan)
+    slots = {owner: slot for slot, owner in enumerate(owners)}
+    refs = _refs(owners, where)
+    parts = []
+    for (sort, name), own in owners.items():
+        constants = {p.target.field: p.constant for p in own if p.read is None}
+        follows = -1
+        if name in document.accompanies:
+            follows = slots[refs[_known(document.accompanies[name], refs, f"accompanies.{name}", where)]]
+        part = Part(
+            sort=sort,
+            name=name,
+            slot=slots[sort, name],
+            constants=constants,
+            defaults={p.target.field: p.default for p in own if p.default is not None},
+            needs=() if sort in ALWAYS else required_fields(sort),
+            columns={p.target.field: p.columns[0] for p in own if p.columns},
+            follows=follows,
+            leans_on=_observable_slot(constants, slots, name, where) if sort == "indicator" else -1,
+        )
+        _check_part(part, own, where)
+        parts.append(part)
+    for name in document.accompanies:
+        _known(name, refs, "accompanies", where)
+    return Parts(
+        all=tuple(parts),
+        always=tuple(part.slot for part in parts if part.sort in ALWAYS),
+        others={part.sort: part for part in parts if part.sort in PARTS},
+        groups=tuple(
+            (group.field, cast(Callable[..., Entity], group.type), tuple(p for p in parts if p.sort == sort))
+            for sort, group in ENTITY_GROUPS.items()
+            if any(p.sort == sort for p in parts)
+        ),
+        relations=tuple(_compile_relations(document, refs, slots, where)),
+    )
+
+
+def _refs(owners: Mapping[tuple[str, str], Any], where: str) -> dict[str, tuple[str, str]]:
+    """Local names are one namespace: a relation names its ends without their sort."""
+    refs: dict[str, tuple[str, str]] = {}
+    for sort, name in owners:
+        if not name:
+            continue
+        if name in refs:
+            raise BadSetting(
+                f"the name '{name}' is a {refs[name][0]} and a {sort}", where=where, remedy="Give each its own name"
+            )
+        refs[name] = (sort, name)
+    return refs
+
+
+def _check_part(part: Part, plans: Sequence[FieldPlan], where: str) -> None:
+    filled = {plan.target.field for plan in plans}
+    lacking = [name for name in part.needs if name not in filled]
+    if lacking:
+        raise BadSetting(
+            f"'{part.path}' can never be made: no field fills '{lacking[0]}'",
+            where=where,
+            remedy=f"Add fields.{part.path}.{lacking[0]}",
+        )
+    if part.name and part.follows < 0 and all(plan.read is None for plan in plans):
+        raise BadSetting(
+            f"'{part.path}' has constants only and would never be there",
+            where=where,
+            remedy="Read one of its fields from a column, or name under 'accompanies' the entity that brings it",
+        )
+
+
+def _observable_slot(constants: Mapping[str, Any], slots: Mapping[tuple[str, str], int], name: str, where: str) -> int:
+    observable = constants.get("observable")
+    if ("observable", observable) not in slots:
+        raise BadSetting(
+            f"fields.indicator.{name}.observable names no observable of this mapping",
+            where=where,
+            remedy="Write {value: <name of the observable>}",
+        )
+    return slots["observable", str(observable)]
+
+
+def _known(name: str, refs: Mapping[str, tuple[str, str]], key: str, where: str) -> str:
+    if name not in refs:
+        near = nearest(name, refs)
+        remedy = f"Did you mean '{near}'?" if near else f"Known names: {', '.join(sorted(refs))}"
+        raise UnknownKey(f"{key}: there is no entity '{name}'", where=where, remedy=remedy)
+    return name
+
+
+def _compile_relations(
+    document: MappingDocument, refs: Mapping[str, tuple[str, str]], slots: Mapping[tuple[str, str], int], where: str
+) -> list[tuple[int, int, Relation]]:
+    compiled = []
+    for number, spec in enumerate(document.relations, start=1):
+        source = refs[_known(spec.source, refs, f"relations.{number}.source", where)]
+        target = refs[_known(spec.target, refs, f"relations.{number}.target", where)]
+        row = ROLES[spec.role]
+        if source[0] not in row.source or target[0] not in row.target:
+            raise BadSetting(
+                f"relations.{number}: '{spec.role}' does not join a {source[0]} to a {target[0]}",
+                where=where,
+                remedy=f"It joins {' or '.join(sorted(row.source))} to {' or '.join(sorted(row.target))}",
+            )
+        relation = Relation(source=spec.source, role=spec.role, target=spec.target)
+        compiled.append((slots[source], slots[target], relation))
+    return compiled

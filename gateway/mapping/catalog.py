@@ -1,0 +1,61 @@
+"""All mappings of a gateway, and which of them a file belongs to."""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from gateway.errors import BadSetting, MissingFile
+from gateway.mapping.compiled import Mapping, compile_mapping
+from gateway.mapping.document import load_mapping_document
+
+__all__ = ["load_mapping", "load_mappings", "recognize"]
+
+_KNOWN_SHARE: Final = 0.75
+"""Least share of a file's columns that a mapping must know to be picked without being named."""
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Load and compile one document. Its file is named for its feed: `<feed>.yaml`.
+
+    Raises a ConfigurationError with the file, the key and the remedy.
+    """
+    document = load_mapping_document(path)
+    if document.mapping != path.stem:
+        raise BadSetting(
+            f"mapping: '{document.mapping}' is not the file's name", where=str(path), remedy="Give both the same name"
+        )
+    return compile_mapping(document, path.parent)
+
+
+def load_mappings(folders: Sequence[Path]) -> dict[str, Mapping]:
+    """Every `*.yaml` of the folders, by feed; a mapping of a later folder replaces an earlier one of the same name.
+
+    Raises MissingFile for a folder that is not there, and whatever `load_mapping` raises.
+    """
+    paths: dict[str, Path] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise MissingFile("there is no such mappings folder", where=str(folder), remedy="Check the path")
+        paths.update((path.stem, path) for path in sorted(folder.glob("*.yaml")))
+    return {feed: load_mapping(path) for feed, path in sorted(paths.items())}
+
+
+def recognize(mappings: Table[str, Mapping], columns: Sequence[str]) -> Mapping | None:
+    """The one mapping that a file's columns speak for, or None: nothing is picked by a hair's breadth.
+
+    A candidate lacks no column that it cannot do without and knows at least three quarters of the file's columns; of
+    several, the one that knows most, unless two know the same number.
+    """
+    delivered = set(columns)
+    known = {
+        name: len(delivered & {*mapping.columns, *mapping.document.drops})
+        for name, mapping in mappings.items()
+        if not any(p.fatal and p.code == "missing-column" for p in mapping.check_columns(columns))
+    }
+    ranked = sorted(known, key=lambda name: known[name], reverse=True)
+    if not ranked or known[ranked[0]] < _KNOWN_SHARE * len(delivered):
+        return None
+    if len(ranked) > 1 and known[ranked[0]] == known[ranked[1]]:
+        return None
+    return mappings[ranked[0]]

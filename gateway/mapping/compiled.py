@@ -1,0 +1,283 @@
+"""A mapping document, compiled once: a row of an agency's file in, a canonical record or its problems out."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.errors import BadSetting
+from gateway.mapping.assembly import Part, Parts, Row, compile_parts, note_missing
+from gateway.mapping.checks import Check, compile_check, compile_skip
+from gateway.mapping.codes import load_code_table
+from gateway.mapping.columns import LedgerRow, check_header, ledger_of, read_columns
+from gateway.mapping.converters import clean_text
+from gateway.mapping.document import MappingDocument
+from gateway.mapping.faults import CellFault, RowProblems
+from gateway.mapping.fields import Cells, FieldPlan, compile_field
+from gateway.mapping.reading import Reading, reading_from
+from gateway.mapping.targets import Target, find_target
+from gateway.model.handling import Handling
+from gateway.model.identity import IdKey
+from gateway.model.kinds import KINDS, Kind
+from gateway.model.problems import Problem
+from gateway.model.provenance import Provenance
+from gateway.model.record import Record, SuspiciousActivity
+from gateway.model.stages import NativeRecord, Received, Skipped
+
+__all__ = ["Mapped", "Mapping", "Rejected", "compile_mapping"]
+
+_KEY_CHARACTERS = 1024
+"""Longest native key; a longer one is a broken row."""
+
+
+class Mapped(Struct, frozen=True, kw_only=True):
+    """A row that became a record. `warnings` are what it passed with."""
+
+    record: Record
+    warnings: tuple[Problem, ...] = ()
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """A row that goes to quarantine, with all of its problems, warnings included; at least one is fatal."""
+
+    problems: tuple[Problem, ...]
+
+
+class Mapping:
+    """One feed's mapping, ready to run. Made by `compile_mapping`; immutable, free of state between rows."""
+
+    __slots__ = (
+        "_base_handling",
+        "_checks",
+        "_document",
+        "_expires",
+        "_parts",
+        "_plans",
+        "_skips",
+        "columns",
+        "kind",
+        "name",
+        "reading",
+        "version",
+    )
+
+    def __init__(self, document: MappingDocument, folder: Path) -> None:
+        where = document.mapping
+        tables = {name: load_code_table(name, spec, folder) for name, spec in document.codes.items()}
+        plans = [
+            compile_field(find_target(path, where=where), spec, reads=document.reads, tables=tables, where=where)
+            for path, spec in document.fields.items()
+        ]
+        targets = {plan.target.path: plan.target for plan in plans}
+        handling = document.handling
+        self.name = document.mapping
+        self.version = str(document.version)
+        self.kind: Kind = document.makes
+        self.reading: Reading = reading_from(document.reads)
+        self.columns = read_columns(document, where=where)
+        self._document = document
+        self._parts: Parts = compile_parts(document, plans, where=where)
+        self._plans = _steps(plans, self._parts)
+        self._skips = tuple(compile_skip(spec) for spec in document.skip)
+        first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
+        self._checks: tuple[Check, ...] = tuple(
+            compile_check(spec, targets, first_columns, where=where) for spec in document.checks
+        )
+        self._expires = _compile_expiry(document, targets, self._parts, where=where)
+        self._base_handling = Handling(
+            tlp=handling.tlp,
+            cui=handling.cui,
+            caveats=handling.caveats,
+            sensitivities=handling.sensitivities,
+            confidence=handling.confidence,
+            personal_information=handling.personal_information,
+        )
+
+    @property
+    def feed(self) -> str:
+        """The feed that the mapping reads; a feed and its mapping have one name."""
+        return self.name
+
+    @property
+    def document(self) -> MappingDocument:
+        """The document that was compiled."""
+        return self._document
+
+    def check_columns(self, header: Sequence[str]) -> tuple[Problem, ...]:
+        """What a delivery's columns are told about: once per delivery, never per row. Fatal ones refuse it."""
+        return check_header(self._document, self.columns, header)
+
+    def ledger(self) -> tuple[LedgerRow, ...]:
+        """Each native column: the targets that it is carried to, and how, or why it is dropped."""
+        return ledger_of(self._document)
+
+    def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Skipped:
+        """Translate one row. All of its problems are collected; none holds a value in clear.
+
+        The same row and delivery always give the same record; its id depends on the feed and the key alone.
+        """
+        cells = native.fields
+        for rule in self._skips:
+            if reason := rule(cells):
+                return Skipped(line=native.line, reason=reason, raw=native.raw)
+        problems = RowProblems(native.line)
+        key = self._read_key(native, problems)
+        row: Row = [{} for _ in self._parts.all]
+        faulted: set[str] = set()
+        for slot, field, plan, read in self._plans:
+            try:
+                value = read(cells, problems)
+            except CellFault as fault:
+                faulted.add(plan.target.path)
+                column = next((name for name in plan.columns if cells.get(name)), plan.columns[0])
+                problems.refuse(fault, column=column, target=plan.target.path, value=cells.get(column, ""))
+                continue
+            if value is not None:
+                row[slot][field] = value
+            elif plan.required and plan.default is None:
+                faulted.add(plan.target.path)
+                absent = CellFault("missing", f"'{plan.target.path}' is required and has no value", "Fill the cell")
+                problems.refuse(absent, column=plan.columns[0], target=plan.target.path)
+        present = self._parts.complete(row)
+        assembled = self._parts.assemble(row, present, problems, faulted)
+        record_fields: dict[str, Any] = dict(assembled.groups)
+        others = self._parts.others
+        if (part := others.get("record")) is not None:
+            record_fields.update(row[part.slot])
+        if (part := others.get("suspicious")) is not None and present[part.slot]:
+            record_fields["suspicious_activity"] = self._suspicious(part, row[part.slot], problems, faulted)
+        handling = self._handling(row, problems)
+        if not problems.fatal:
+            self._check_whole(record_fields, row, problems)
+        if problems.fatal:
+            return Rejected(problems=tuple(problems.kept))
+        record = Record(
+            id="record--" + ids.uuid("record", self.name, *key),
+            kind=self.kind,
+            native_key="|".join(key),
+            handling=handling,
+            provenance=self._provenance(native, received),
+            relations=assembled.relations,
+            **record_fields,
+        )
+        return Mapped(record=record, warnings=tuple(problems.kept))
+
+    def _read_key(self, native: NativeRecord, problems: RowProblems) -> tuple[str, ...]:
+        key = []
+        for column in self._document.key:
+            text = native.fields.get(column, "").strip()
+            key.append(text)
+            if not text or text in self._document.reads.empty:
+                fault = CellFault("missing", "the row has no key, so it cannot be known again", "Fill the cell")
+                problems.refuse(fault, column=column)
+            elif len(text) > _KEY_CHARACTERS:
+                problems.refuse(CellFault("too-large", "the key is too long", "Correct the cell"), column=column)
+            else:
+                try:
+                    clean_text(text, lines=False)
+                except CellFault as fault:
+                    problems.refuse(fault, column=column, value=text)
+        return tuple(key)
+
+    def _suspicious(
+        self, part: Part, values: dict[str, Any], problems: RowProblems, faulted: set[str]
+    ) -> SuspiciousActivity | None:
+        if "behaviors" in values:
+            return SuspiciousActivity(**values)
+        note_missing(part, "behaviors", problems, faulted)
+        return None
+
+    def _check_whole(self, record_fields: dict[str, Any], row: Row, problems: RowProblems) -> None:
+        """The kind's required facts, then the document's own checks."""
+        for field in KINDS[self.kind].requires:
+            if not record_fields.get(field):
+                fault = CellFault("missing", f"a record of this kind needs {field}", "Fill the cells that make them")
+                problems.refuse(fault, target=field)
+
+        def value_of(path: str) -> Any:
+            owner, _, field = path.rpartition(".")
+            return row[slots[owner]].get(field)
+
+        slots = {part.path: part.slot for part in self._parts.all} if self._checks else {}
+        for check in self._checks:
+            if not check.holds(value_of):
+                note = problems.refuse if check.quarantines else problems.warn
+                note(check.fault, column=check.column, target=check.target)
+
+    def _handling(self, row: Row, problems: RowProblems) -> Handling:
+        handling = self._base_handling
+        part = self._parts.others.get("handling")
+        if part is not None and (values := row[part.slot]):
+            handling = replace(handling, **values)
+        if self._expires is not None and handling.validate_by is None:
+            start = row[self._expires.slot].get(self._expires.field)
+            if start is not None:
+                day: date = start.date() if isinstance(start, datetime) else start
+                try:
+                    handling = replace(handling, validate_by=day + timedelta(days=self._expires.days))
+                except OverflowError:
+                    fault = CellFault("out-of-range", "the record would expire after the year 9999", "Correct the date")
+                    problems.refuse(fault, target="handling.validate_by")
+        return handling
+
+    def _provenance(self, native: NativeRecord, received: Received) -> Provenance:
+        source = self._document.source
+        return Provenance(
+            feed=self.name,
+            agency=source.agency,
+            agency_ori=source.ori,
+            receipt=received.receipt,
+            file_name=received.file_name,
+            source_sha256=received.sha256,
+            line=native.line,
+            mapping=self.name,
+            mapping_version=self.version,
+            received=received.received,
+        )
+
+
+class _Expiry(Struct, frozen=True):
+    """Where the retention clock of a record starts, and how long it runs."""
+
+    slot: int
+    field: str
+    days: int
+
+
+_Step = tuple[int, str, FieldPlan, Callable[[Cells, RowProblems], Any]]
+
+
+def _steps(plans: Sequence[FieldPlan], parts: Parts) -> tuple[_Step, ...]:
+    """The fields that read cells, each with its part's slot: what runs for every row."""
+    slots = {part.path: part.slot for part in parts.all}
+    return tuple(
+        (slots[plan.target.owner], plan.target.field, plan, plan.read) for plan in plans if plan.read is not None
+    )
+
+
+def _compile_expiry(
+    document: MappingDocument, targets: dict[str, Target], parts: Parts, *, where: str
+) -> _Expiry | None:
+    if document.expires is None:
+        return None
+    target = targets.get(document.expires.after)
+    if target is None or target.type.base not in (date, datetime):
+        raise BadSetting(
+            f"expires.after: '{document.expires.after}' is no day or time that the mapping fills",
+            where=where,
+            remedy="Name one of the document's date targets",
+        )
+    slot = next(part.slot for part in parts.all if part.path == target.owner)
+    return _Expiry(slot, target.field, document.expires.days)
+
+
+def compile_mapping(document: MappingDocument, folder: Path) -> Mapping:
+    """Compile a document; its code tables lie in `folder`.
+
+    Raises a ConfigurationError that names the document and the key for whatever cannot work: an unknown target, a
+    table whose meanings the target cannot hold, a relation its role forbids, an entity that could never be made.
+    """
+    return Mapping(document, folder)

@@ -1,0 +1,203 @@
+"""Dates as agencies write them: a declared format, a declared zone, a declared policy for the change of the clocks.
+
+Format letters: `YYYY` year; `MMM` English month abbreviation; `MM`, `DD`, `HH`, `hh`, `mm`, `ss` two digits; `M`, `D`,
+`H`, `h` one or two; `SSS` a fraction of one to six digits; `A` AM or PM; `Z` an offset (`Z`, `+hh:mm`, `+hhmm`).
+Everything else stands for itself; of letters only `T` may. Nothing is guessed.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from gateway.mapping.faults import CellFault
+
+__all__ = ["DstPolicy", "InstantReading", "compile_day", "compile_instant", "has_offset"]
+
+DstPolicy = Literal["earlier", "later", "quarantine"]
+
+InstantReading = tuple[datetime, CellFault | None]
+"""The instant in UTC, and what was odd about it."""
+
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+
+_TOKENS: Final = (
+    ("YYYY", "Y", r"[0-9]{4}"),
+    ("MMM", "b", r"[A-Za-z]{3}"),
+    ("SSS", "f", r"[0-9]{1,6}"),
+    ("MM", "M", r"[0-9]{2}"),
+    ("DD", "D", r"[0-9]{2}"),
+    ("HH", "H", r"[0-9]{2}"),
+    ("hh", "h", r"[0-9]{2}"),
+    ("mm", "m", r"[0-9]{2}"),
+    ("ss", "s", r"[0-9]{2}"),
+    ("M", "M", r"[0-9]{1,2}"),
+    ("D", "D", r"[0-9]{1,2}"),
+    ("H", "H", r"[0-9]{1,2}"),
+    ("h", "h", r"[0-9]{1,2}"),
+    ("A", "A", r"[AaPp]\.?[Mm]\.?"),
+    ("Z", "Z", r"Z|[+-][0-9]{2}:?[0-9]{2}"),
+)
+"""Token, the part of the date it reads, its shape; longer tokens first."""
+
+Wall = tuple[datetime, timedelta | None]
+"""What the text says: a naive date and time, and its offset from UTC where it gives one."""
+
+
+def has_offset(formats: tuple[str, ...]) -> bool:
+    """True where every format brings its own offset and no zone is needed."""
+    return all("Z" in shape for shape in formats)
+
+
+def compile_day(formats: tuple[str, ...]) -> Callable[[str], date]:
+    """A reader of calendar days, which have no zone. Raises ValueError for a format that does not read."""
+    wall = _compile_wall(formats)
+
+    def day(text: str) -> date:
+        return wall(text)[0].date()
+
+    return day
+
+
+def compile_instant(
+    formats: tuple[str, ...], zone: ZoneInfo | None, policy: DstPolicy
+) -> Callable[[str], InstantReading]:
+    """A reader of instants, in UTC.
+
+    A time that the clocks show twice (autumn) and one that they never show (spring) each have two readings; `policy`
+    takes the earlier or the later of the two, or refuses. A time that never was is at least a warning.
+    Raises ValueError for a format that does not read or that has neither an offset nor a zone.
+    """
+    if zone is None and not has_offset(formats):
+        raise ValueError("a time without an offset needs a zone: set 'reads.timezone' or the field's 'zone'")
+    wall = _compile_wall(formats)
+
+    def instant(text: str) -> InstantReading:
+        naive, offset = wall(text)
+        try:
+            if offset is not None or zone is None:
+                return (naive - (offset or timedelta())).replace(tzinfo=UTC), None
+            before = naive.replace(tzinfo=zone).utcoffset() or timedelta()
+            after = naive.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+            if before == after:
+                return (naive - before).replace(tzinfo=UTC), None
+            return _resolve(naive, before, after, policy)
+        except OverflowError as error:
+            raise _bad_date(formats) from error
+
+    return instant
+
+
+def _resolve(naive: datetime, before: timedelta, after: timedelta, policy: DstPolicy) -> InstantReading:
+    """Both readings of a local time at a change of the clocks (PEP 495: fold 0 is `before`, fold 1 is `after`)."""
+    shown_twice = before > after
+    if policy == "quarantine":
+        if shown_twice:
+            raise CellFault(
+                "ambiguous-time",
+                "the clocks show this local time twice",
+                "Add the offset, or set 'dst: earlier' or 'dst: later' in the mapping",
+            )
+        raise _nonexistent("Ask the agency for the right time")
+    offset = max(before, after) if policy == "earlier" else min(before, after)
+    odd = None if shown_twice else _nonexistent(f"Read as the {policy} of its two meanings")
+    return (naive - offset).replace(tzinfo=UTC), odd
+
+
+def _nonexistent(remedy: str) -> CellFault:
+    return CellFault("nonexistent-time", "the clocks never showed this local time", remedy)
+
+
+def _bad_date(formats: tuple[str, ...]) -> CellFault:
+    shapes = " or ".join(f"'{shape}'" for shape in formats)
+    return CellFault("bad-date", f"the date does not read as {shapes}", "Correct the date, or the mapping's 'date'")
+
+
+def _compile_wall(formats: tuple[str, ...]) -> Callable[[str], Wall]:
+    readers = tuple(_compile_format(shape) for shape in formats)
+
+    def wall(text: str) -> Wall:
+        for read in readers:
+            found = read(text)
+            if found is not None:
+                return found
+        raise _bad_date(formats)
+
+    return wall
+
+
+def _compile_format(shape: str) -> Callable[[str], Wall | None]:
+    match = re.compile(_pattern_of(shape)).fullmatch
+
+    def read(text: str) -> Wall | None:
+        found = match(text)
+        if found is None:
+            return None
+        parts = found.groupdict()
+        try:
+            return _wall_clock(parts), _offset(parts.get("Z"))
+        except (ValueError, KeyError):
+            return None
+
+    return read
+
+
+def _pattern_of(shape: str) -> str:
+    pattern, parts, position = "", set[str](), 0
+    while position < len(shape):
+        token, part, digits = next((t for t in _TOKENS if shape.startswith(t[0], position)), ("", "", ""))
+        if token:
+            if part in parts:
+                raise ValueError(f"the date format '{shape}' has '{token}' twice")
+            parts.add(part)
+            pattern += f"(?P<{part}>{digits})"
+            position += len(token)
+        elif shape[position].isalpha() and shape[position] != "T":
+            raise ValueError(f"the date format '{shape}' has an unknown letter '{shape[position]}'")
+        else:
+            pattern += re.escape(shape[position])
+            position += 1
+    if not ({"Y", "D"} <= parts and len(parts & {"M", "b"}) == 1):
+        raise ValueError(f"the date format '{shape}' needs a year, one month and a day")
+    if ("h" in parts) != ("A" in parts) or {"h", "H"} <= parts:
+        raise ValueError(f"the date format '{shape}' needs 'h' with 'A', or 'H' alone")
+    if (
+        ("m" in parts and not parts & {"h", "H"})
+        or ("s" in parts and "m" not in parts)
+        or ("f" in parts and "s" not in parts)
+    ):
+        raise ValueError(f"the date format '{shape}' leaves out a part of the time")
+    return pattern
+
+
+def _wall_clock(parts: dict[str, str]) -> datetime:
+    month = int(parts["M"]) if "M" in parts else _MONTHS[parts["b"].lower()]
+    hour = int(parts.get("H", "0"))
+    if "h" in parts:
+        hour = int(parts["h"])
+        if not 1 <= hour <= 12:
+            raise ValueError("the twelve-hour clock runs from 1 to 12")
+        hour = hour % 12 + (12 if parts["A"][0] in "Pp" else 0)
+    microsecond = int(parts.get("f", "0").ljust(6, "0"))
+    # naive on purpose: the zone is applied where the policy for the change of the clocks is known
+    return datetime(  # noqa: DTZ001
+        int(parts["Y"]), month, int(parts["D"]), hour, int(parts.get("m", "0")), int(parts.get("s", "0")), microsecond
+    )
+
+
+def _offset(text: str | None) -> timedelta | None:
+    if text is None:
+        return None
+    if text == "Z":
+        return timedelta()
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError("an offset lies within 14 hours")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return -offset if text[0] == "-" else offset

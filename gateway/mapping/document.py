@@ -1,0 +1,352 @@
+"""The schema of a mapping document: how one agency's file becomes canonical records.
+
+One YAML document per feed, with a closed vocabulary. A target stands on the left, its column on the right, and the
+work on a cell has one fixed order, so nobody has to think about pipelines:
+
+    from -> when -> pick/join -> split/find -> trim -> empty -> cut -> match -> case -> code -> date/number/type
+         -> between -> prefix/suffix -> default -> required
+
+There is no expression language and no code. Author's patterns run on RE2, in time linear in the text.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+import re2
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from gateway import documents
+from gateway.errors import UnknownKey
+from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.kinds import Kind
+from gateway.model.relations import Role
+
+__all__ = [
+    "CheckSpec",
+    "CodeSpec",
+    "ExampleSpec",
+    "FieldSpec",
+    "MappingDocument",
+    "ReadsSpec",
+    "RelationSpec",
+    "WhenSpec",
+    "load_mapping_document",
+]
+
+Scalar = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""Text. Editors see numbers and switches in plain YAML; here every scalar is what the file says."""
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _blank_for_none(value: Any) -> Any:
+    """An empty YAML value stands for the empty cell."""
+    if isinstance(value, dict):
+        return {key: "" if item is None else item for key, item in value.items()}
+    return value
+
+
+OneOrMany = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number", "boolean"]},
+                {"type": "array", "minItems": 1, "items": {"type": ["string", "number", "boolean"]}},
+            ]
+        }
+    ),
+]
+
+
+def _blanks_for_none(value: Any) -> Any:
+    return ["" if item is None else item for item in value] if isinstance(value, list) else value
+
+
+EmptyCells = Annotated[tuple[Scalar, ...], BeforeValidator(_blanks_for_none)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"'{name}' is not a time zone; write one such as America/Chicago") from error
+    return name
+
+
+def _linear_pattern(pattern: str) -> str:
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        raise ValueError("the pattern is not an RE2 expression (no look-around, no back-references)") from error
+    return pattern
+
+
+Zone = Annotated[str, BeforeValidator(_known_zone)]
+Pattern = Annotated[str, BeforeValidator(_linear_pattern)]
+Dst = Literal["earlier", "later", "quarantine"]
+FeedName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+CodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class Section(documents.Document):
+    """Base of the sections. Unlike other documents, white space counts here: `join: ", "`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False, populate_by_name=False)
+
+
+class SourceSpec(Section):
+    """Whose system wrote the file. `ori` is the agency's originating agency identifier."""
+
+    agency: Scalar
+    ori: Scalar | None = None
+    system: Scalar | None = None
+
+
+class HandlingSpec(Section):
+    """What holds for every record of the feed; a `handling.…` field overrides it row by row."""
+
+    tlp: Tlp
+    cui: tuple[Cui, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
+    confidence: Annotated[int, Field(ge=0, le=100)] | None = None
+    personal_information: bool | None = None
+
+
+class ReadsSpec(Section):
+    """How the file is written.
+
+    `encoding` is tried in order, strictly. `header` names the columns of a file that has no header row. `timezone`
+    holds for every date without an offset. `dst` decides the hour that a change of the clocks repeats or leaves out.
+    `empty` lists the cells that count as empty, beside the empty cell itself. `comment` starts lines to leave out.
+    """
+
+    format: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    encoding: Annotated[
+        tuple[
+            Literal["utf-8", "utf-8-sig", "ascii", "windows-1252", "iso-8859-1", "iso-8859-15", "cp437"],
+            ...,
+        ],
+        Field(min_length=1),
+        BeforeValidator(_as_list),
+    ] = ("utf-8-sig",)
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    quote: Annotated[str, Field(min_length=1, max_length=1)] | None = '"'
+    header: tuple[Scalar, ...] | None = None
+    timezone: Zone | None = None
+    dst: Dst = "quarantine"
+    empty: EmptyCells = ()
+    unknown_columns: Literal["ignore", "warn", "reject"] = "warn"
+    comment: Annotated[str, Field(min_length=1, max_length=4)] | None = None
+
+
+class WhenSpec(Section):
+    """A field is read only where a column says so: `{column: Type, in: [a, b]}` or `{column: Type, filled: true}`."""
+
+    column: str
+    among: Annotated[OneOrMany | None, Field(alias="in")] = None
+    filled: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Self:
+        if (self.among is None) == (self.filled is None):
+            raise ValueError("give exactly one of 'in' and 'filled'")
+        return self
+
+
+class FieldSpec(Section):
+    """One target's source and the work on it; the order of work is fixed, see the module."""
+
+    columns: Annotated[OneOrMany | None, Field(alias="from")] = None
+    value: OneOrMany | None = None
+    when: WhenSpec | None = None
+    pick: Literal["first"] | None = None
+    join: Scalar | None = None
+    split: Scalar | None = None
+    find: Pattern | None = None
+    trim: bool = True
+    empty: EmptyCells = ()
+    cut: Pattern | None = None
+    match: Pattern | None = None
+    case: Literal["upper", "lower", "title"] | None = None
+    code: CodeName | None = None
+    date: OneOrMany | None = None
+    zone: Zone | None = None
+    dst: Dst | None = None
+    number: Literal["point", "comma"] | None = None
+    between: tuple[Scalar, Scalar] | None = None
+    prefix: Scalar = ""
+    suffix: Scalar = ""
+    default: Scalar | None = None
+    required: bool = False
+    cite: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _column_alone(cls, data: Any) -> Any:
+        return {"from": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _reads_one_thing(self) -> Self:
+        if (self.columns is None) == (self.value is None):
+            raise ValueError("give exactly one of 'from' (a column) and 'value' (a constant)")
+        if self.value is not None and self.model_fields_set - {"value", "cite"}:
+            raise ValueError("a constant 'value' stands alone")
+        if self.pick and self.join is not None:
+            raise ValueError("give one of 'pick' and 'join'")
+        if self.split is not None and self.find is not None:
+            raise ValueError("give one of 'split' and 'find'")
+        if self.split == "":
+            raise ValueError("'split' needs a separator")
+        return self
+
+
+class CodeSpec(Section):
+    """A code table: a CSV file (from,to,label,since,until) or values written here.
+
+    `unmapped` says what becomes of a code that is not in the table: `keep` it as it is, use the `default`, leave the
+    field `empty`, or `quarantine` the item.
+    """
+
+    file: str | None = None
+    values: Annotated[dict[str, Scalar] | None, BeforeValidator(_blank_for_none)] = None
+    unmapped: Literal["keep", "default", "empty", "quarantine"]
+    default: Scalar | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.file is None) == (self.values is None):
+            raise ValueError("give exactly one of 'file' and 'values'")
+        if (self.unmapped == "default") != (self.default is not None):
+            raise ValueError("'default' belongs to 'unmapped: default', and only to it")
+        return self
+
+
+class RelationSpec(Section):
+    """`target` has the part `role` in `source`; both are names of entities from the fields."""
+
+    source: str
+    role: Role
+    target: str
+
+
+class ExpiresSpec(Section):
+    """Sets `handling.validate_by`, where no field does: so many days after the day that a target holds (UTC)."""
+
+    after: str
+    days: Annotated[int, Field(ge=1, le=36_525)]
+
+
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "filled", "empty"]
+
+
+class CheckSpec(Section):
+    """A claim about the finished record, in three words: `[target, operator, operand]`.
+
+    The operand of `in` is a list of values, that of a comparison another target; `filled` and `empty` have none. A
+    comparison with an empty side holds. `if` limits the check to the records for which it is true.
+    """
+
+    that: tuple[Any, ...]
+    condition: Annotated[tuple[Any, ...] | None, Field(alias="if")] = None
+    otherwise: Annotated[Literal["warn", "quarantine"], Field(alias="else")]
+    say: str
+
+
+class SkipSpec(Section):
+    """Rows that hold nothing to translate, such as a title written as data; `reason` is a code like `pseudo-row`."""
+
+    column: str
+    equals: OneOrMany
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class RejectSpec(Section):
+    """The problem that a test expects."""
+
+    code: str
+    column: str | None = None
+    target: str | None = None
+
+
+Expected = dict[str, Scalar | tuple[Scalar, ...] | None]
+
+
+class ExampleSpec(Section):
+    """A test inside the document: the cells given, and the values, the refusal or the skip expected of them."""
+
+    name: str
+    given: Annotated[dict[str, Scalar], BeforeValidator(_blank_for_none)]
+    expect: Expected | None = None
+    reject: RejectSpec | None = None
+    skip: str | None = None
+    warn: OneOrMany | None = None
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if sum(part is not None for part in (self.expect, self.reject, self.skip)) != 1:
+            raise ValueError("give exactly one of 'expect', 'reject' and 'skip'")
+        return self
+
+
+class MappingDocument(Section):
+    """One feed's mapping, whole."""
+
+    mapping: FeedName
+    version: Annotated[int, Field(ge=1)]
+    about: str | None = None
+    makes: Kind
+    source: SourceSpec
+    handling: HandlingSpec
+    reads: ReadsSpec
+    key: OneOrMany
+    expires: ExpiresSpec | None = None
+    codes: dict[str, CodeSpec] = Field(default_factory=dict)
+    fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
+    accompanies: dict[str, str] = Field(default_factory=dict)
+    relations: tuple[RelationSpec, ...] = ()
+    drops: dict[str, str] = Field(default_factory=dict)
+    checks: tuple[CheckSpec, ...] = ()
+    skip: tuple[SkipSpec, ...] = ()
+    tests: Annotated[tuple[ExampleSpec, ...], Field(min_length=1)]
+
+
+def load_mapping_document(path: Path) -> MappingDocument:
+    """Read one mapping document.
+
+    Raises MissingFile, BadDocument, UnknownKey or BadSetting, each with the file and the key's path.
+    """
+    data = documents.load_text(documents.read_text(path), where=str(path))
+    _refuse_unknown_keys(data, MappingDocument, path=(), where=str(path))
+    return documents.check_document(data, MappingDocument, where=str(path))
+
+
+def _refuse_unknown_keys(data: Any, annotation: Any, *, path: tuple[str, ...], where: str) -> None:
+    """Walk data and schema side by side, through lists and named entries, and name the nearest known key."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not isinstance(data, dict):
+            return
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        for key, value in data.items():
+            if key not in fields:
+                near = documents.nearest(key, fields)
+                remedy = f"Did you mean '{near}'?" if near else f"Known keys: {', '.join(sorted(fields))}"
+                raise UnknownKey(f"'{'.'.join((*path, key))}' is not a known key", where=where, remedy=remedy)
+            _refuse_unknown_keys(value, fields[key], path=(*path, key), where=where)
+    elif get_origin(annotation) is dict and isinstance(data, dict):
+        for key, value in data.items():
+            _refuse_unknown_keys(value, get_args(annotation)[1], path=(*path, key), where=where)
+    elif get_origin(annotation) is tuple and isinstance(data, list):
+        for number, value in enumerate(data, start=1):
+            _refuse_unknown_keys(value, get_args(annotation)[0], path=(*path, str(number)), where=where)
+    else:
+        for argument in get_args(annotation):
+            _refuse_unknown_keys(data, argument, path=path, where=where)

@@ -1,0 +1,126 @@
+"""The record's relations as NIEM 6.0 associations: one row for each role and sort of target.
+
+An association holds references to the objects it joins (`structures:ref` with `xsi:nil`), so that an object is written
+once however many parts it has. Where NIEM has no element for a role, the extension has one of a NIEM type if possible.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from gateway.errors import RenderingError
+from gateway.model.relations import Relation, Role
+from gateway.niem.template import attribute_text
+
+__all__ = ["ASSOCIATIONS", "AssociationRow", "association"]
+
+
+class AssociationRow(NamedTuple):
+    """The association element, and the paths below it at which source and target are referred to, in schema order."""
+
+    element: str
+    source: str
+    target: str
+    target_first: str = ""
+
+
+_ACTIVITY: Final = "nc:Activity"
+_ENTITY_PERSON: Final = "nc:Entity/nc:EntityPerson"
+_ENTITY_ORGANIZATION: Final = "nc:Entity/nc:EntityOrganization"
+_BEFORE: Final = "the target stands first"
+
+ASSOCIATIONS: Final[Mapping[tuple[Role, str, str], AssociationRow]] = {
+    (Role.SUBJECT, "activity", "person"): AssociationRow(
+        "j:ActivitySubjectAssociation", _ACTIVITY, "j:Subject/nc:EntityPerson"
+    ),
+    (Role.SUBJECT, "activity", "organization"): AssociationRow(
+        "j:ActivitySubjectAssociation", _ACTIVITY, "j:Subject/nc:EntityOrganization"
+    ),
+    (Role.VICTIM, "activity", "person"): AssociationRow(
+        "j:ActivityVictimAssociation", _ACTIVITY, "j:Victim/nc:EntityPerson"
+    ),
+    (Role.VICTIM, "activity", "organization"): AssociationRow(
+        "j:ActivityVictimAssociation", _ACTIVITY, "j:Victim/nc:EntityOrganization"
+    ),
+    (Role.WITNESS, "activity", "person"): AssociationRow("fx:ActivityWitnessAssociation", _ACTIVITY, "nc:Person"),
+    (Role.REPORTER, "activity", "person"): AssociationRow(
+        "j:ActivityInformationReporterAssociation", _ACTIVITY, "nc:Person"
+    ),
+    (Role.REPORTER, "activity", "organization"): AssociationRow(
+        "nc:ActivityReportingOrganizationAssociation", _ACTIVITY, "nc:Organization"
+    ),
+    (Role.OFFICER, "activity", "person"): AssociationRow(
+        "j:ActivityEnforcementOfficialAssociation", _ACTIVITY, "nc:Person"
+    ),
+    (Role.OCCURRED_AT, "activity", "place"): AssociationRow("j:ActivityLocationAssociation", _ACTIVITY, "nc:Location"),
+    (Role.VEHICLE_USED, "activity", "vehicle"): AssociationRow(
+        "nc:ActivityConveyanceAssociation", _ACTIVITY, "nc:Conveyance"
+    ),
+    (Role.ITEM_INVOLVED, "activity", "item"): AssociationRow("nc:ActivityItemAssociation", _ACTIVITY, "nc:Item"),
+    (Role.TARGET, "activity", "organization"): AssociationRow(
+        "fx:ActivityTargetAssociation", _ACTIVITY, "j:Target/j:TargetOrganization"
+    ),
+    (Role.TARGET, "activity", "place"): AssociationRow(
+        "fx:ActivityTargetAssociation", _ACTIVITY, "j:Target/j:TargetLocation"
+    ),
+    (Role.RESPONDER, "activity", "organization"): AssociationRow(
+        "fx:ActivityResponderAssociation", _ACTIVITY, "nc:Organization"
+    ),
+    (Role.OPERATOR, "vehicle", "person"): AssociationRow(
+        "fx:ConveyanceOperatorAssociation", "nc:Conveyance", "nc:Person", _BEFORE
+    ),
+    (Role.OWNER, "vehicle", "person"): AssociationRow("nc:ItemOwnerAssociation", "nc:Item", _ENTITY_PERSON, _BEFORE),
+    (Role.OWNER, "vehicle", "organization"): AssociationRow(
+        "nc:ItemOwnerAssociation", "nc:Item", _ENTITY_ORGANIZATION, _BEFORE
+    ),
+    (Role.OWNER, "item", "person"): AssociationRow("nc:ItemOwnerAssociation", "nc:Item", _ENTITY_PERSON, _BEFORE),
+    (Role.OWNER, "item", "organization"): AssociationRow(
+        "nc:ItemOwnerAssociation", "nc:Item", _ENTITY_ORGANIZATION, _BEFORE
+    ),
+    (Role.RESIDENT_AT, "person", "place"): AssociationRow("nc:PersonResidenceAssociation", "nc:Person", "nc:Location"),
+    (Role.MEMBER_OF, "person", "organization"): AssociationRow(
+        "nc:PersonOrganizationAssociation", "nc:Person", "nc:Organization"
+    ),
+    (Role.OBSERVED, "activity", "observable"): AssociationRow(
+        "fx:ActivityObservableAssociation", _ACTIVITY, "cyber:CyberObservableObject"
+    ),
+    (Role.OBSERVED, "indicator", "observable"): AssociationRow(
+        "fx:IndicatorObservableAssociation", "cyber:CyberIndicatorPattern", "cyber:CyberObservableObject"
+    ),
+    (Role.EXPLOITS, "activity", "vulnerability"): AssociationRow(
+        "fx:ActivityVulnerabilityAssociation", _ACTIVITY, "cyber:CyberVulnerability"
+    ),
+}
+
+
+def _referring(path: str, place: str) -> str:
+    """A format string for one reference: `<j:Subject><nc:EntityPerson structures:ref="{target}" .../></j:Subject>`."""
+    *outer, last = path.split("/")
+    opening = "".join(f"<{step}>" for step in outer)
+    closing = "".join(f"</{step}>" for step in reversed(outer))
+    return f'{opening}<{last} structures:ref="{{{place}}}" xsi:nil="true"/>{closing}'
+
+
+def _template(row: AssociationRow) -> str:
+    source, target = _referring(row.source, "source"), _referring(row.target, "target")
+    first, second = (target, source) if row.target_first else (source, target)
+    return f"<{row.element}>{first}{second}</{row.element}>"
+
+
+_TEMPLATES: Final = {key: _template(row) for key, row in ASSOCIATIONS.items()}
+
+
+def association(relation: Relation, sorts: Mapping[str, str]) -> str:
+    """One relation as XML. `sorts` gives the sort of each entity by its local name.
+
+    Raises RenderingError when an end is not in the record, or when the role does not join those sorts.
+    """
+    template = _TEMPLATES.get((relation.role, sorts.get(relation.source, ""), sorts.get(relation.target, "")))
+    if template is None:
+        raise RenderingError(
+            f"the relation {relation.role} cannot join what it names, or names what is not in the record",
+            where="relations",
+            remedy="Correct the relations of the mapping document",
+        )
+    return template.format(
+        source=attribute_text(relation.source, "relations"), target=attribute_text(relation.target, "relations")
+    )

@@ -1,0 +1,248 @@
+"""Our extension of NIEM 6.0 as tables: what the canonical record says and NIEM has no place for.
+
+The tables become an NDR 6.0 extension schema document (`exchange/exchange.xsd`). Its namespace comes from
+`gateway.names`, so that setting another base URI and regenerating is all it takes to move it.
+
+Rules met here, by their number in NDR 6.0: 7-37 and 7-38 everything documented; 9-29 everything top-level; 9-64 and
+9-71 every object type ends in its augmentation point; 9-94 elements nillable.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+__all__ = ["EXTENSION_FILE", "TYPES", "TypeRow", "augmentation_points"]
+
+EXTENSION_FILE: Final = "exchange/exchange.xsd"
+"""Where the extension schema stands below the schema folder."""
+
+
+class TypeRow(NamedTuple):
+    """One complex type.
+
+    `particles` are references with an occurrence mark as in a DTD: none is exactly one, `?` at most one, `*` any
+    number. A group in parentheses is a repeatable choice, which keeps the order of the record.
+    """
+
+    name: str
+    base: str
+    particles: tuple[str, ...]
+    says: str
+
+
+_OBJECT: Final = "structures:ObjectType"
+_AUGMENTATION: Final = "structures:AugmentationType"
+_REPORT: Final = "fx:ExchangeReportType"
+_ASSOCIATIONS: Final = (
+    "j:ActivitySubjectAssociation",
+    "j:ActivityVictimAssociation",
+    "fx:ActivityWitnessAssociation",
+    "j:ActivityInformationReporterAssociation",
+    "nc:ActivityReportingOrganizationAssociation",
+    "j:ActivityEnforcementOfficialAssociation",
+    "j:ActivityLocationAssociation",
+    "nc:ActivityConveyanceAssociation",
+    "nc:ActivityItemAssociation",
+    "fx:ActivityTargetAssociation",
+    "fx:ActivityResponderAssociation",
+    "fx:ConveyanceOperatorAssociation",
+    "nc:ItemOwnerAssociation",
+    "nc:PersonResidenceAssociation",
+    "nc:PersonOrganizationAssociation",
+    "fx:ActivityObservableAssociation",
+    "fx:IndicatorObservableAssociation",
+    "fx:ActivityVulnerabilityAssociation",
+)
+
+TYPES: Final = (
+    TypeRow(
+        "ExchangeReportType",
+        "nc:ReportType",
+        (
+            "fx:Handling",
+            "fx:Provenance?",
+            "j:SuspiciousActivityCode*",
+            "j:TipTaxonomy?",
+            "j:Target?",
+            "fx:ReviewStageCode?",
+            "fx:ArticulableFactsText?",
+            "fx:PrivacyFieldIndicator?",
+            "(nc:Incident|cyber:CyberIncident|j:Offense|j:Arrest)",
+            "nc:Person*",
+            "nc:Organization*",
+            "nc:Vehicle*",
+            "j:ConveyanceRegistration*",
+            "(nc:Item|j:Firearm)",
+            "nc:Location*",
+            "cyber:CyberObservableObject*",
+            "cyber:CyberIndicatorPattern*",
+            "cyber:CyberVulnerability*",
+            f"({'|'.join(_ASSOCIATIONS)})",
+            "fx:ExchangeReportAugmentationPoint*",
+        ),
+        "A data type for what every report of the exchange may say.",
+    ),
+    TypeRow(
+        "IncidentReportType", _REPORT, ("fx:IncidentReportAugmentationPoint*",), "A data type for an incident report."
+    ),
+    TypeRow(
+        "SuspiciousActivityReportType",
+        _REPORT,
+        ("fx:SuspiciousActivityReportAugmentationPoint*",),
+        "A data type for a suspicious activity report.",
+    ),
+    TypeRow(
+        "IndicatorReportType",
+        _REPORT,
+        ("fx:IndicatorReportAugmentationPoint*",),
+        "A data type for an indicator report.",
+    ),
+    TypeRow(
+        "VulnerabilityReportType",
+        _REPORT,
+        ("fx:VulnerabilityReportAugmentationPoint*",),
+        "A data type for a vulnerability report.",
+    ),
+    TypeRow(
+        "HandlingType",
+        _OBJECT,
+        (
+            "fx:TrafficLightProtocolCode",
+            "fx:HandlingCaveatCode*",
+            "fx:ReportSensitivityCode*",
+            "nc:ConfidencePercent?",
+            "fx:PersonalInformationIndicator?",
+            "fx:ValidationDueDate?",
+            "fx:WithheldCategoryText*",
+            "fx:HandlingAugmentationPoint*",
+        ),
+        "A data type for the conditions under which a report may be held and passed on.",
+    ),
+    TypeRow(
+        "ProvenanceType",
+        _OBJECT,
+        (
+            "fx:SourceFeedName?",
+            "fx:SourceReceiptID?",
+            "fx:SourceFileName?",
+            "fx:SourceDigestText?",
+            "fx:SourceLineNumeric?",
+            "fx:MappingName?",
+            "fx:MappingVersionText?",
+            "fx:ProvenanceAugmentationPoint*",
+        ),
+        "A data type for where the facts of a report came from.",
+    ),
+    TypeRow(
+        "ActivityAugmentationType",
+        _AUGMENTATION,
+        (
+            "fx:ActivityCategoryCode?",
+            "fx:ActivityLocalCodeText?",
+            "fx:ActivityPriorityNumeric?",
+            "fx:ActivityArrivalDate?",
+            "fx:ActivitySourceText?",
+        ),
+        "A data type for additional information about an activity.",
+    ),
+    TypeRow(
+        "OrganizationAugmentationType",
+        _AUGMENTATION,
+        ("fx:OrganizationSectorCode?",),
+        "A data type for additional information about an organization.",
+    ),
+    TypeRow(
+        "LocationAugmentationType",
+        _AUGMENTATION,
+        (
+            "fx:LocationPrecisionCode?",
+            "fx:LocationPoliceSectorText?",
+            "nc:GeographicCoordinateLatitude?",
+            "nc:GeographicCoordinateLongitude?",
+        ),
+        "A data type for additional information about a location.",
+    ),
+    TypeRow(
+        "CyberObservableEmailAddressObjectType",
+        "cyber:CyberObservableObjectType",
+        ("cyber:CyberObservableObjectValueText*", "fx:CyberObservableEmailAddressObjectAugmentationPoint*"),
+        "A data type for an email address that was seen.",
+    ),
+    TypeRow(
+        "CyberObservableFileHashObjectType",
+        "cyber:CyberObservableObjectType",
+        (
+            "cyber:CyberObservableObjectValueText*",
+            "fx:FileHashAlgorithmCode?",
+            "fx:CyberObservableFileHashObjectAugmentationPoint*",
+        ),
+        "A data type for the hash of a file that was seen.",
+    ),
+    TypeRow(
+        "CyberIndicatorPatternAugmentationType",
+        _AUGMENTATION,
+        (
+            "fx:IndicatorCategoryCode*",
+            "fx:IndicatorPatternText?",
+            "cyber:Malware*",
+            "cyber:ObservedData?",
+            "fx:IndicatorValidFromDate?",
+            "fx:IndicatorValidUntilDate?",
+            "nc:ConfidencePercent?",
+        ),
+        "A data type for additional information about an indicator.",
+    ),
+    TypeRow(
+        "CyberVulnerabilityAugmentationType",
+        _AUGMENTATION,
+        (
+            "fx:VulnerabilityName?",
+            "fx:VulnerableVendorName?",
+            "fx:VulnerableProductName?",
+            "fx:RequiredActionText?",
+            "fx:CatalogAddedDate?",
+            "fx:RemediationDueDate?",
+            "fx:RansomwareUseCode?",
+            "fx:WeaknessID*",
+            "fx:VulnerabilityReferenceText*",
+            "fx:VulnerabilityNoteText?",
+            "fx:VulnerabilityExploitedIndicator?",
+        ),
+        "A data type for additional information about a vulnerability.",
+    ),
+    TypeRow(
+        "ActivityTargetAssociationType",
+        "nc:AssociationType",
+        ("nc:Activity", "j:Target", "fx:ActivityTargetAssociationAugmentationPoint*"),
+        "A data type for an association between an activity and what it was aimed at.",
+    ),
+    TypeRow(
+        "ActivityObservableAssociationType",
+        "nc:AssociationType",
+        ("nc:Activity", "cyber:CyberObservableObject", "fx:ActivityObservableAssociationAugmentationPoint*"),
+        "A data type for an association between an activity and a technical value.",
+    ),
+    TypeRow(
+        "IndicatorObservableAssociationType",
+        "nc:AssociationType",
+        (
+            "cyber:CyberIndicatorPattern",
+            "cyber:CyberObservableObject",
+            "fx:IndicatorObservableAssociationAugmentationPoint*",
+        ),
+        "A data type for an association between an indicator and a technical value.",
+    ),
+    TypeRow(
+        "ActivityVulnerabilityAssociationType",
+        "nc:AssociationType",
+        ("nc:Activity", "cyber:CyberVulnerability", "fx:ActivityVulnerabilityAssociationAugmentationPoint*"),
+        "A data type for an association between an activity and a vulnerability.",
+    ),
+)
+
+
+def augmentation_points() -> Iterable[tuple[str, str]]:
+    """Each augmentation point that the types end in, with the type's name: `('HandlingAugmentationPoint', ...)`."""
+    for row in TYPES:
+        last = row.particles[-1].rstrip("*")
+        if last.endswith("AugmentationPoint"):
+            yield last.removeprefix("fx:"), row.name

@@ -1,0 +1,32 @@
+"""The Flask app: TAXII, the published key set, health."""
+
+from flask import Flask, Response
+
+from gateway.serving.services import Services
+from gateway.signing.key_set import key_set
+from gateway.store.schema import require_current
+from gateway.taxii.mount import mount_taxii
+
+__all__ = ["create_app"]
+
+
+def create_app(services: Services) -> Flask:
+    """An app over the given services; several can live in one process."""
+    app = Flask("gateway")
+    mount_taxii(app, backend=services.taxii_backend, authenticator=services.authenticator)
+    published_keys = key_set([services.signing_key])
+
+    @app.get("/keys")
+    def keys() -> Response:
+        return Response(published_keys, content_type="application/jwk-set+json")
+
+    @app.get("/livez")
+    def livez() -> Response:
+        return Response("alive\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        require_current(services.engine)
+        return Response("ready\n", content_type="text/plain")
+
+    return app

@@ -1,0 +1,21 @@
+"""What the served app is made of; `wiring` fills it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.signing.keys import SigningKey
+from gateway.taxii.authentication import Authenticator
+from gateway.taxii.backend import GatewayBackend
+
+__all__ = ["Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services behind the app's routes."""
+
+    taxii_backend: GatewayBackend
+    authenticator: Authenticator
+    signing_key: SigningKey
+    engine: Engine

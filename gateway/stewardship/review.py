@@ -1,0 +1,138 @@
+"""Review: operators release or return what waits, each with a signature over exactly what they saw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from cryptography.x509.oid import NameOID
+
+from gateway.disposition import Decided, refusing_clauses
+from gateway.errors import ReviewRefused
+from gateway.model.kinds import KINDS
+from gateway.model.record import Record
+from gateway.model.stages import Fate
+from gateway.pipeline import Publisher
+from gateway.sharing.documents import Operator, Standing
+from gateway.signing.json_signature import JsonSigner, verify_detached
+from gateway.signing.keys import SigningKey
+from gateway.signing.trust import TrustStore
+from gateway.store.batches import Batch, BatchStore, Refated
+from gateway.store.engine import to_ms, to_us
+from gateway.store.records import HeldRecord, RecordStore, Review
+
+__all__ = ["ReviewDesk", "Reviewed"]
+
+_TYPE = "gateway-review"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a review brought about. `fate` is the item's fate now; `missing` how many approvals are still needed."""
+
+    record_id: str
+    number: int
+    fate: Fate
+    missing: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDesk:
+    """Takes reviews. An operating-system user is no identity: each operator signs with a key of their own."""
+
+    records: RecordStore
+    batches: BatchStore
+    publisher: Publisher
+    operators: Mapping[str, Operator]
+    trust: TrustStore
+    clock: Callable[[], datetime]
+
+    def waiting(self) -> tuple[HeldRecord, ...]:
+        """What waits for review, oldest first."""
+        return self.records.latest(state="awaiting")
+
+    def approve(
+        self, record_id: str, *, operator: str, key: SigningKey, releasable_text: str | None = None
+    ) -> Reviewed:
+        """Approve the version that waits; with the last approval needed it is published.
+
+        `releasable_text` is the reviewer's own account for recipients who may not see the narrative. Raises
+        ReviewRefused when nothing waits, the operator may not review or has done so, or the key is not theirs.
+        """
+        held = self._sign_review(record_id, operator=operator, key=key, verdict="approve", text=releasable_text)
+        needed = KINDS[held.record.kind].approvals
+        given = self._verified_approvals(held)
+        if len(given) < needed:
+            return Reviewed(record_id, held.number, Fate.AWAITING_REVIEW, needed - len(given))
+        decided = self.publisher.release(held.cleared())
+        releases = (decided.release,) if decided.release.views else ()
+        fate, reason = self._fate_of(record_id, decided)
+        state = "released" if releases else "held"
+        change = Refated(record_id=record_id, number=held.number, state=state, fate=fate, reason=reason)
+        batch = Batch(refated=(change,), releases=releases)
+        self.batches.commit_reviewed(batch, now_us=to_us(self.clock()))
+        return Reviewed(record_id, held.number, fate, 0, reason)
+
+    def _fate_of(self, record_id: str, decided: Decided) -> tuple[Fate, str]:
+        if not decided.release.views:
+            return Fate.HELD, refusing_clauses(decided.decisions)
+        earlier = self.records.heads([record_id])[record_id].was_released
+        return (Fate.UPDATED if earlier else Fate.PUBLISHED), ""
+
+    def return_to_agency(self, record_id: str, *, operator: str, key: SigningKey) -> Reviewed:
+        """Close the version without releasing it; the agency may send a better one. One operator is enough."""
+        held = self._sign_review(record_id, operator=operator, key=key, verdict="return", text=None)
+        reason = "returned by a reviewer"
+        change = Refated(record_id=record_id, number=held.number, state="returned", fate=Fate.HELD, reason=reason)
+        self.batches.commit_reviewed(Batch(refated=(change,)), now_us=to_us(self.clock()))
+        return Reviewed(record_id, held.number, Fate.HELD, 0, reason)
+
+    def _sign_review(
+        self, record_id: str, *, operator: str, key: SigningKey, verdict: str, text: str | None
+    ) -> HeldRecord:
+        held = self.records.get(record_id)
+        if held.state != "awaiting":
+            raise ReviewRefused(f"version {held.number} does not wait", where=record_id, remedy="gateway review list")
+        person = self.operators.get(operator)
+        if person is None or person.standing is not Standing.ACTIVE or "reviewer" not in person.roles:
+            raise ReviewRefused(f"'{operator}' is no active reviewer", where=record_id, remedy="gateway operator list")
+        now_ms = to_ms(self.clock())
+        statement = _statement(held.record, held.number, held.digest, operator, verdict, now_ms, text)
+        jws = JsonSigner(key, type=_TYPE).sign(statement)
+        review = Review(operator, verdict, now_ms, statement, jws)
+        self._verify(review, held)
+        self.records.add_review(record_id, held.number, review)
+        return self.records.get(record_id, held.number)
+
+    def _verified_approvals(self, held: HeldRecord) -> frozenset[str]:
+        approvals = [review for review in held.reviews if review.verdict == "approve"]
+        for review in approvals:
+            self._verify(review, held)
+        return frozenset(review.operator for review in approvals)
+
+    def _verify(self, review: Review, held: HeldRecord) -> None:
+        """Raises UntrustedSignature or ReviewRefused unless the operator signed this version's digest."""
+        verified = verify_detached(review.jws, review.statement, self.trust, type=_TYPE, at=self.clock())
+        names = verified.signer.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        said = orjson.loads(review.statement)
+        if [name.value for name in names] != [review.operator] or said["digest"] != held.digest:
+            raise ReviewRefused(
+                "the review was signed by somebody else, or for another version",
+                where=held.record.id,
+                remedy="Sign with the operator's own key",
+            )
+
+
+def _statement(
+    record: Record, number: int, digest: str, operator: str, verdict: str, at_ms: int, text: str | None
+) -> bytes:
+    said = {
+        "record": record.id,
+        "number": number,
+        "digest": digest,
+        "operator": operator,
+        "verdict": verdict,
+        "at_ms": at_ms,
+    }
+    return orjson.dumps(said | ({"releasable_text": text} if text else {}), option=orjson.OPT_SORT_KEYS)

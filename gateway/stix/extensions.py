@@ -1,0 +1,236 @@
+"""Our five property-extensions: what police and fusion-center records say that STIX has no property for.
+
+One table, `SECTIONS`, tells which extension an object carries and which of a record's fields it holds. The writer
+(`fill`), the extension-definition objects and the JSON Schemas that partners validate with all come from it. Field
+names are the canonical record's own, so a reader needs no second table.
+
+A field that a standard property carries unchanged (`exact`) is not repeated. A standard property that may hold a
+made-up value where the record says nothing (a required `name`) never counts as carrying the field.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from gateway import names
+from gateway.model.center import Center
+from gateway.model.codes import Caveat, ReviewStage, Sensitivity, SuspiciousBehavior, TargetSector, TipDomain
+from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Reference, Switch
+from gateway.model.entities import (
+    Activity,
+    Indicator,
+    Item,
+    Observable,
+    Organization,
+    Person,
+    Place,
+    Vehicle,
+    Vulnerability,
+)
+from gateway.model.kinds import Kind
+from gateway.model.relations import Role
+from gateway.stix.forms import plain
+from gateway.stix.ids import center_ref
+from gateway.stix.shared import center_instant
+
+__all__ = [
+    "EXTENSIONS",
+    "SECTIONS",
+    "Extension",
+    "IntegrityFacts",
+    "ManifestEntry",
+    "ProvenanceFacts",
+    "RecordFacts",
+    "RoleFacts",
+    "Section",
+    "SuspiciousFacts",
+    "definition",
+    "extension",
+    "fill",
+    "section_of",
+]
+
+
+class ProvenanceFacts(Struct, frozen=True, kw_only=True):
+    """Where the record came from, as far as the view tells."""
+
+    received: Instant
+    feed: Reference | None = None
+    agency: Reference | None = None
+    agency_ori: Reference | None = None
+    receipt: Reference | None = None
+    file_name: Reference | None = None
+    source_sha256: Reference | None = None
+    line: Annotated[int, Discloses.REFERENCE] | None = None
+    mapping: Reference | None = None
+    mapping_version: Reference | None = None
+
+
+class SuspiciousFacts(Struct, frozen=True, kw_only=True):
+    """What makes a record a suspicious activity report; the values are NIEM 6.0's codes."""
+
+    behaviors: tuple[SuspiciousBehavior, ...] = ()
+    target_sectors: tuple[TargetSector, ...] = ()
+    tip_domain: TipDomain | None = None
+    stage: ReviewStage | None = None
+    articulable_facts: FreeText | None = None
+    privacy_fields: Switch | None = None
+
+
+class RecordFacts(Struct, frozen=True, kw_only=True):
+    """What the container says of the record as a whole.
+
+    `indicators` holds claims whose observable the view withholds: a STIX indicator needs a pattern to be one.
+    """
+
+    kind: Kind
+    provenance: ProvenanceFacts
+    title: FreeText | None = None
+    narrative: FreeText | None = None
+    caveats: tuple[Caveat, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
+    personal_information: Switch | None = None
+    validate_by: Day | None = None
+    suspicious_activity: SuspiciousFacts | None = None
+    indicators: tuple[Indicator, ...] = ()
+
+
+class RoleFacts(Struct, frozen=True, kw_only=True):
+    """The part that the relationship's target has in its source."""
+
+    role: Role
+
+
+class ManifestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One object that the signature covers: its id, its version if it has one, and the digest of its canonical JSON."""
+
+    ref: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*--[0-9a-f-]{36}$")]
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    modified: str | None = None
+
+
+class IntegrityFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The manifest of a view and the signature over its container.
+
+    `digest` and `jws` are base64url without padding. The signed payload is the canonical JSON of the container
+    without `jws`; the signature is a detached compact JWS (RFC 7515, appendix F).
+    """
+
+    canonicalization: Annotated[str, msgspec.Meta(pattern=r"^RFC8785$")]
+    digest_alg: Annotated[str, msgspec.Meta(pattern=r"^sha-256$")]
+    key_id: Annotated[str, msgspec.Meta(min_length=1)]
+    manifest: Annotated[tuple[ManifestEntry, ...], msgspec.Meta(min_length=1)]
+    jws: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+$")]
+
+
+class Extension(NamedTuple):
+    """One of our extensions: its id, its name (which ends its schema's address) and what it is for."""
+
+    id: str
+    name: str
+    says: str
+
+
+class Section(NamedTuple):
+    """What one extension holds on one STIX type.
+
+    `facts` is the type whose fields are written; `exact` are those of its fields that a standard property carries.
+    `as_text` are decimals among the exact ones that are written here as text where a JSON number would round them or
+    the standard property cannot stand.
+    """
+
+    extension: str
+    stix_type: str
+    facts: type[Struct]
+    exact: frozenset[str] = frozenset()
+    as_text: frozenset[str] = frozenset()
+
+
+EXTENSIONS: Final[dict[str, Extension]] = {
+    "record": Extension(
+        names.RECORD_EXTENSION,
+        "record",
+        "Facts of an agency's record without a standard property: times, codes, dispositions, handling, provenance.",
+    ),
+    "person": Extension(names.PERSON_EXTENSION, "person", "Names, description and reach of a person in a record."),
+    "item": Extension(names.ITEM_EXTENSION, "item", "A vehicle, weapon or other thing in a record."),
+    "role": Extension(names.ROLE_EXTENSION, "role", "The part that the target of a relationship has in its source."),
+    "integrity": Extension(
+        names.INTEGRITY_EXTENSION,
+        "integrity",
+        "A signature over the container, and SHA-256 digests of every other object published with it.",
+    ),
+}
+
+_DESCRIPTION: Final = frozenset({"description"})
+_ADDRESS: Final = frozenset(
+    ["name", "street", "city", "postal_code", "state", "country", "latitude", "longitude", "description"]
+)
+
+_COORDINATES: Final = frozenset({"latitude", "longitude"})
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("record", "report", RecordFacts),
+    Section("record", "grouping", RecordFacts),
+    Section("record", "incident", Activity, _DESCRIPTION),
+    Section("record", "identity", Organization),
+    Section("record", "location", Place, _ADDRESS, _COORDINATES),
+    Section("record", "observed-data", Observable),
+    Section("record", "indicator", Indicator, frozenset({"confidence"})),
+    Section("record", "vulnerability", Vulnerability, frozenset({"cve", "description"})),
+    Section("person", "identity", Person, _DESCRIPTION),
+    Section("item", "infrastructure", Vehicle, _DESCRIPTION),
+    Section("item", "infrastructure", Item, _DESCRIPTION),
+    Section("role", "relationship", RoleFacts),
+    Section("integrity", "report", IntegrityFacts),
+    Section("integrity", "grouping", IntegrityFacts),
+)
+"""Every use of our extensions. A vehicle and an item share one: only an item has a `category`."""
+
+_BY_FACTS: Final[dict[type[Struct], Section]] = {section.facts: section for section in reversed(SECTIONS)}
+
+
+def section_of(facts: type[Struct]) -> Section:
+    """The (first) section that holds facts of this type."""
+    return _BY_FACTS[facts]
+
+
+@cache
+def _written(facts: type[Struct]) -> tuple[str, ...]:
+    exact = _BY_FACTS[facts].exact
+    return tuple(name for name in facts.__struct_fields__ if name not in exact)
+
+
+def fill(facts: Struct, **more: Any) -> dict[str, dict[str, Any]]:
+    """The `extensions` property of the object that carries these facts; fields that hold nothing are left out.
+
+    `more` are further properties of the same extension, for what a standard property cannot carry exactly.
+    """
+    held = {name: getattr(facts, name) for name in _written(type(facts))} | more
+    return extension(_BY_FACTS[type(facts)].extension, plain(held) or {})
+
+
+def extension(name: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """One of our property-extensions, by name, as it stands in an object's `extensions`."""
+    return {EXTENSIONS[name].id: {"extension_type": "property-extension", **properties}}
+
+
+def definition(name: str, center: Center) -> dict[str, Any]:
+    """The extension-definition object (STIX 2.1, 7.3) of one extension, published beside the objects that use it."""
+    row = EXTENSIONS[name]
+    created = center_instant(center)
+    return {
+        "type": "extension-definition",
+        "spec_version": "2.1",
+        "id": row.id,
+        "created_by_ref": center_ref(center),
+        "created": created,
+        "modified": created,
+        "name": f"Fusion exchange {row.name}",
+        "description": row.says,
+        "schema": f"{names.STIX_SCHEMA_URI}{row.name}.json",
+        "version": "1.0.0",
+        "extension_types": ["property-extension"],
+    }

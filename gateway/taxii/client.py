@@ -1,0 +1,64 @@
+"""The partner's side: polling with an unmodified taxii2-client."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from taxii2client.v21 import Server, as_pages
+
+from gateway import limits
+from gateway.errors import GatewayError
+
+__all__ = ["Pulled", "fetch_key_set", "pull"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one collection gave: its objects in the order served."""
+
+    collection_id: str
+    title: str
+    objects: tuple[dict[str, Any], ...]
+    pages: int
+
+
+def pull(
+    discovery_url: str, *, user: str, password: str, ca_file: Path, on_page: Callable[[int], None] = lambda _: None
+) -> tuple[Pulled, ...]:
+    """Everything in every collection that the server shows to this credential.
+
+    Raises GatewayError when the server cannot be reached or refuses the credential.
+    """
+    try:
+        server = Server(discovery_url, user=user, password=password, verify=str(ca_file))
+        collections = server.default.collections if server.default else []
+        return tuple(_pull_one(collection, on_page) for collection in collections)
+    except requests.RequestException as error:
+        status = error.response.status_code if error.response is not None else "no answer"
+        raise GatewayError(
+            f"the server does not serve this credential ({status})",
+            where=discovery_url,
+            remedy="Check the address, the credential and the CA file",
+        ) from error
+
+
+def _pull_one(collection: Any, on_page: Callable[[int], None]) -> Pulled:
+    objects: list[dict[str, Any]] = []
+    pages = 0
+    for envelope in as_pages(collection.get_objects, per_request=limits.PAGE_OBJECTS):
+        pages += 1
+        objects += envelope.get("objects", [])
+        on_page(len(objects))
+    return Pulled(collection.id, collection.title, tuple(objects), pages)
+
+
+def fetch_key_set(url: str, *, ca_file: Path) -> bytes:
+    """The center's published key set. Raises GatewayError when it cannot be fetched."""
+    try:
+        response = requests.get(url, verify=str(ca_file), timeout=limits.REQUEST_SECONDS)
+        response.raise_for_status()
+    except requests.RequestException as error:
+        raise GatewayError("the key set cannot be fetched", where=url, remedy="Check the address") from error
+    return response.content
