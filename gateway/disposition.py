@@ -172,4 +172,4 @@ class BatchUnderWay:
 def refusing_clauses(decisions: tuple[Decision, ...]) -> str:
     """The clauses by which each agreement refused, in short: what an operator reads first."""
     first = {decision.agreement: decision.failing[0].clause for decision in decisions if decision.failing}
-    return "; ".join(f"{agreement}: {clause}" for agreement, clause in sorted(first.items()))[:120] or "no agreement"
+    return "; ".join(f"{agreement}: {clause}" for agreement, clause in sorted(first.items())) or "no agreement"

@@ -20,6 +20,7 @@ from gateway.model.center import Center
 from gateway.model.identity import IdKey
 from gateway.niem.check import MessageChecker
 from gateway.pipeline import Pipeline, Publisher
+from gateway.serving.services import Services
 from gateway.sharing.documents import Agreement, Operator, Partner, Register
 from gateway.sharing.projections import PROJECTIONS
 from gateway.sharing.views import collection_id, possible_projections
@@ -44,7 +45,7 @@ from gateway.taxii.backend import GatewayBackend
 from gateway.taxii.cursor import CursorKey
 from gateway.verification import STIX_RECORD_TYPE
 
-__all__ = ["Gateway", "Stores", "open_gateway", "system_clock"]
+__all__ = ["Clock", "Gateway", "Stores", "open_gateway", "services_of", "system_clock"]
 
 Clock = Callable[[], datetime]
 D = TypeVar("D", bound=Document)
@@ -185,6 +186,16 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         taxii_backend=backend,
         clock=clock,
         watch=watch,
+    )
+
+
+def services_of(gateway: Gateway) -> Services:
+    """What the served app is made of."""
+    return Services(
+        taxii_backend=gateway.taxii_backend,
+        authenticator=gateway.authenticator,
+        signing_key=gateway.signing_key,
+        engine=gateway.stores.engine,
     )
 
 

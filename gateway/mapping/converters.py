@@ -36,6 +36,9 @@ TextStep = Callable[[str], str]
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]").search
 _LINE_WORK: Final = re.compile("[\t\n\r\u2028\u2029]").search
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
+_ONE_ATOM: Final = re.compile(
+    r"""\^?(?:[A-Za-z0-9 _,;:/#%&'"<>=!@~`-]|\\[^A-Za-z0-9\s]|\[\^?[^\[\]\\^]+\])[+*?]?"""
+).fullmatch
 _NUMBER_CHARACTERS: Final = 40
 """Longest number; more digits than this measure nothing an agency reports."""
 
@@ -146,7 +149,8 @@ def _re2(pattern: str) -> Any:
 
 def cut_step(pattern: str) -> TextStep:
     """Removes every match of an RE2 pattern, and the blanks that it leaves at the ends."""
-    expression = _re2(pattern)
+    # one atom, repeated at most once and never tied to the end, is linear under `re` as well, which is ten times faster
+    expression = re.compile(pattern) if _ONE_ATOM(pattern) else _re2(pattern)
 
     def cut(text: str) -> str:
         return str(expression.sub("", text)).strip()

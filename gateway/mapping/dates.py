@@ -133,13 +133,14 @@ def _compile_wall(formats: tuple[str, ...]) -> Callable[[str], Wall]:
 
 
 def _compile_format(shape: str) -> Callable[[str], Wall | None]:
-    match = re.compile(_pattern_of(shape)).fullmatch
+    expression = re.compile(_pattern_of(shape))
+    match, names = expression.fullmatch, tuple(expression.groupindex)
 
     def read(text: str) -> Wall | None:
         found = match(text)
         if found is None:
             return None
-        parts = found.groupdict()
+        parts = dict(zip(names, found.groups(), strict=True))
         try:
             return _wall_clock(parts), _offset(parts.get("Z"))
         except (ValueError, KeyError):

@@ -82,7 +82,7 @@ class _SchemaRow(NamedTuple):
 
 
 _CHILDREN: Final = re.compile(r"Expected is (?:one of )?\( ([^()]*?) \)\.\s*$")
-_SET: Final = re.compile(r"not an element of the set \{(.*)\}\.\s*$", re.DOTALL)
+_SET: Final = re.compile(r"not an element of the set \{([^{}]*)\}\.\s*$")
 _TYPE: Final = re.compile(r"type '([^']*)'\.\s*$")
 _BOUND: Final = re.compile(r"allowed \('([^']*)'\)\.\s*$")
 

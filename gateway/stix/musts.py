@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 __all__ = ["OBJECT_CHECKS", "VIEW_CHECKS", "Fault"]
 
 Fault = tuple[str, str, str]
@@ -93,7 +95,13 @@ def _id_shape(one: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _filled(one: dict[str, Any]) -> Iterator[Fault]:
-    """No null, no empty list or dictionary anywhere."""
+    """No null, no empty list or dictionary anywhere.
+
+    Where one is, it shows in the written object; the search is a hundred times faster than the walk that finds where.
+    """
+    written = orjson.dumps(one)
+    if not (b"null" in written or b"[]" in written or b"{}" in written):
+        return
     for path, value in _leaves(one, ""):
         if value is None or value == [] or value == {}:
             yield one["id"], path, "is empty"

@@ -20,7 +20,7 @@ from gateway.store import tables
 from gateway.store.deliveries import Claim
 from gateway.store.engine import insert_new, to_ms, writing
 from gateway.store.journal import write_line
-from gateway.store.placements import place
+from gateway.store.placements import place, supersede
 
 __all__ = ["Batch", "BatchStore", "ItemOutcome", "NewVersion", "Quarantined", "Refated", "version_key"]
 
@@ -244,6 +244,10 @@ def _write(connection: Connection, batch: Batch, now_us: int) -> None:
         _journal_release(connection, release, now_us)
     for collection in sorted(wanted):
         place(connection, collection, wanted[collection], now_us=now_us)
+    for release in batch.releases:
+        if release.cleared.number > 1:
+            for signed in release.views:
+                supersede(connection, release.cleared.record.id, release.cleared.number, signed.view.key)
 
 
 def _store_objects(connection: Connection, objects: dict[tuple[str, str], SignedObject]) -> dict[tuple[str, str], int]:

@@ -13,7 +13,7 @@ from gateway.model.stages import SignedObject
 from gateway.store import tables
 from gateway.store.engine import lock_row
 
-__all__ = ["place"]
+__all__ = ["place", "supersede"]
 
 _CHUNK = 400
 
@@ -27,6 +27,7 @@ def place(
     if row is None:
         raise StoreError("there is no such collection", where=collection_id, remedy="Load the agreements again")
     new = _not_yet_placed(connection, collection_id, objects)
+    _restore(connection, collection_id, [seq for seq, _, sortable in objects if not sortable])
     if not new:
         return 0
     newest, oldest = _known_versions(connection, collection_id, sorted({o.id for _, o, _ in new}))
@@ -58,6 +59,43 @@ def place(
     connection.execute(insert(p), rows)
     connection.execute(update(c).where(c.c.id == collection_id).values(head_us=date_added + len(rows) - 1))
     return len(rows)
+
+
+def supersede(connection: Connection, record_id: str, number: int, view_key: str) -> None:
+    """Take what a newer version of a view no longer holds out of its collections' latest objects.
+
+    A corrected record must not go on being read from the parts that the correction left out: a person who is no longer
+    in it, the NIEM document of the version before. They stay under `match[version]=all`. Objects that another record's
+    current view holds too (a marking, an address) stay as they are.
+    """
+    x, s, p = tables.view_objects, tables.stix_objects, tables.placements
+    mine = (x.c.record_id == record_id, x.c.key == view_key)
+    current_ids = select(s.c.id).join(x, x.c.object_seq == s.c.seq).where(*mine, x.c.number == number)
+    left_out = select(s.c.seq).join(x, x.c.object_seq == s.c.seq)
+    left_out = left_out.where(*mine, x.c.number < number, s.c.id.not_in(current_ids)).distinct()
+    y = x.alias()
+    newest = select(func.max(y.c.number)).where(y.c.record_id == x.c.record_id, y.c.key == x.c.key).scalar_subquery()
+    elsewhere = select(x.c.object_seq).where(
+        x.c.object_seq.in_(left_out), x.c.record_id != record_id, x.c.number == newest
+    )
+    stale = set(connection.execute(left_out).scalars()) - set(connection.execute(elsewhere).scalars())
+    if stale:
+        connection.execute(update(p).where(p.c.object_seq.in_(sorted(stale)), p.c.is_latest).values(is_latest=False))
+
+
+def _restore(connection: Connection, collection_id: str, sequences: list[int]) -> None:
+    """Objects without versions that were superseded and are in use again count as latest again."""
+    p = tables.placements
+    for start in range(0, len(sequences), _CHUNK):
+        connection.execute(
+            update(p)
+            .where(
+                p.c.collection_id == collection_id,
+                p.c.object_seq.in_(sequences[start : start + _CHUNK]),
+                p.c.is_latest.is_(False),
+            )
+            .values(is_latest=True)
+        )
 
 
 def _not_yet_placed(

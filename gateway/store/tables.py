@@ -57,7 +57,7 @@ items = Table(
     Column("position", Integer, primary_key=True),
     Column("line", Integer, nullable=False),
     Column("fate", String(20), nullable=False),
-    Column("reason", String(120), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     Column("record_id", String(44)),
     Column("number", Integer),
     Column("warnings", LargeBinary),

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from taxii2client.v21 import Server, as_pages
+from taxii2client.common import _HTTPConnection
+from taxii2client.v21 import ApiRoot, Server, as_pages
 
 from gateway import limits
 from gateway.errors import GatewayError
@@ -32,9 +33,11 @@ def pull(
     Raises GatewayError when the server cannot be reached or refuses the credential.
     """
     try:
-        server = Server(discovery_url, user=user, password=password, verify=str(ca_file))
-        collections = server.default.collections if server.default else []
-        return tuple(_pull_one(collection, on_page) for collection in collections)
+        connection = _connection(user, password, ca_file)
+        root = Server(discovery_url, conn=connection).default
+        if root is None:
+            return ()
+        return tuple(_pull_one(collection, on_page) for collection in ApiRoot(root.url, conn=connection).collections)
     except requests.RequestException as error:
         status = error.response.status_code if error.response is not None else "no answer"
         raise GatewayError(
@@ -42,6 +45,13 @@ def pull(
             where=discovery_url,
             remedy="Check the address, the credential and the CA file",
         ) from error
+
+
+def _connection(user: str, password: str, ca_file: Path) -> _HTTPConnection:
+    """The client's connection, believing this CA alone: requests lets REQUESTS_CA_BUNDLE override a session's CA."""
+    connection = _HTTPConnection(user=user, password=password, verify=str(ca_file), version="2.1")
+    connection.session.trust_env = False
+    return connection
 
 
 def _pull_one(collection: Any, on_page: Callable[[int], None]) -> Pulled:

@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("fate", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("record_id", sa.String(length=44), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("warnings", sa.LargeBinary(), nullable=True),
