@@ -1,7 +1,9 @@
 """Cyber entities as NIEM 6.0 elements: observables, indicators and vulnerabilities, in schema order."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from gateway.model.codes import ObservableType
 from gateway.model.entities import Indicator, Observable
@@ -54,7 +56,7 @@ _PATTERNS: Final[Mapping[ObservableType, str]] = {
     ObservableType.DOMAIN: "domain-name:value",
     ObservableType.URL: "url:value",
     ObservableType.EMAIL: "email-addr:value",
-    ObservableType.MD5: "file:hashes.MD5",
+    ObservableType.MD5: "file:hashes.'MD5'",
     ObservableType.SHA1: "file:hashes.'SHA-1'",
     ObservableType.SHA256: "file:hashes.'SHA-256'",
     ObservableType.SHA512: "file:hashes.'SHA-512'",
@@ -62,10 +64,27 @@ _PATTERNS: Final[Mapping[ObservableType, str]] = {
 """Object paths of the STIX 2.1 patterning language (9.6); hash names as in hash-algorithm-ov (10.7)."""
 
 
+_URL_CHARACTERS: Final = ":/?#@!$&'()*+,;=-._~%"
+_LONE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def _encoded_url(url: str) -> str:
+    """A URL as RFC 3986 has it: everything outside its characters percent-encoded; brackets only in the authority."""
+    scheme, mark, rest = url.partition("://")
+    end = next((i for i, character in enumerate(rest) if character in "/?#"), len(rest))
+    authority = quote(rest[:end], safe=_URL_CHARACTERS + "[]")
+    return _LONE_PERCENT.sub("%25", f"{scheme}{mark}{authority}{quote(rest[end:], safe=_URL_CHARACTERS)}")
+
+
 def indicator_pattern(observable: Observable) -> str:
-    """The STIX 2.1 pattern for one observable; quotes and backslashes in the value are escaped (9.5)."""
-    value = observable.value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"[{_PATTERNS[observable.type]} = '{value}']"
+    """The STIX 2.1 pattern for one observable, the same that the STIX stage writes; a test holds the two together.
+
+    Quotes and backslashes in the value are escaped (9.5); a URL is percent-encoded as its STIX object has it.
+    """
+    is_url = observable.type is ObservableType.URL
+    value = _encoded_url(observable.value) if is_url else observable.value
+    literal = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"[{_PATTERNS[observable.type]} = '{literal}']"
 
 
 _INDICATOR_START: Final = text("cyber:CyberIndicatorPatternDescriptionText", "description")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from gateway.model.codes import ActivityCategory, ItemCategory
 from gateway.model.entities import Activity, Entity, Indicator, Item, Observable, Place
 from gateway.niem.cyber import OBSERVABLES, VULNERABILITY, written_indicator
+from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
 from gateway.niem.template import (
     Part,
     Shape,
@@ -190,6 +191,21 @@ def _lone_coordinate(place: Place) -> str:
     return "" if together else _LATITUDE(place) + _LONGITUDE(place)
 
 
+# A two-letter code that the list does not have, such as a Canadian province, is carried as a name.
+_STATE_CODE: Final = code("nc:AddressState/usps:StateCode", "state")
+_STATE_NAME: Final = text("nc:AddressState/nc:StateName", "state")
+_COUNTRY_CODE: Final = code("nc:AddressCountry/genc:CountryAlpha2Code", "country")
+_COUNTRY_NAME: Final = text("nc:AddressCountry/nc:CountryName", "country")
+
+
+def _state(place: Place) -> str:
+    return _STATE_CODE(place) if place.state in USPS_STATES else _STATE_NAME(place)
+
+
+def _country(place: Place) -> str:
+    return _COUNTRY_CODE(place) if place.country in GENC_COUNTRIES else _COUNTRY_NAME(place)
+
+
 _PLACE: Final = Shape(
     "nc:Location",
     (
@@ -199,8 +215,8 @@ _PLACE: Final = Shape(
                 text("nc:AddressDeliveryPointText", "street"),
                 text("nc:AddressCityName", "city"),
                 text("nc:AddressCountyName", "county"),
-                code("nc:AddressState/usps:StateCode", "state"),
-                code("nc:AddressCountry/genc:CountryAlpha2Code", "country"),
+                _state,
+                _country,
                 text("nc:AddressPostalCode", "postal_code"),
             ),
         ),

@@ -112,7 +112,6 @@ TYPES: Final = (
             "nc:ConfidencePercent?",
             "fx:PersonalInformationIndicator?",
             "fx:ValidationDueDate?",
-            "fx:WithheldCategoryText*",
             "fx:HandlingAugmentationPoint*",
         ),
         "A data type for the conditions under which a report may be held and passed on.",

@@ -64,7 +64,6 @@ ELEMENTS: Final = (
         "True if the report holds information about identified persons; false otherwise.",
     ),
     ElementRow("ValidationDueDate", "nc:DateType", "A date after which the report no longer counts as reviewed."),
-    ElementRow("WithheldCategoryText", "nc:TextType", "A category of facts that was withheld from this view."),
     ElementRow("Provenance", "fx:ProvenanceType", "A description of where the facts of a report came from."),
     ElementRow("SourceFeedName", "nc:TextType", "A name of the feed that delivered the source."),
     ElementRow("SourceReceiptID", "niem-xs:string", "An identifier of the receipt for the delivery."),

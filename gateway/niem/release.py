@@ -100,9 +100,9 @@ class Release:
         self._components: dict[str, dict[tuple[str, str], Component]] = {}
 
     def _own_prefix(self, path: Path, namespace: str) -> str:
-        for _, root in etree.iterparse(str(path), events=("start",), resolve_entities=False, no_network=True):
-            return next((prefix or "" for prefix, uri in root.nsmap.items() if uri == namespace), "")
-        return ""
+        with path.open("rb") as file:
+            _, root = next(etree.iterparse(file, events=("start",), resolve_entities=False, no_network=True))
+        return next((prefix or "" for prefix, uri in root.nsmap.items() if uri == namespace), "")
 
     def components(self, prefix: str) -> dict[tuple[str, str], Component]:
         """All top-level components of one document in release order, by kind and prefixed name."""

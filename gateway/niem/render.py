@@ -53,7 +53,8 @@ TLP_LABELS: Final = {tlp: f"TLP:{tlp.value.upper()}" for tlp in Tlp}
 def render(view: View, center: Center) -> bytes:
     """The NIEM message of a view.
 
-    Everything that the projected record holds is in it; what was withheld is not there at all. Times are UTC. Raises
+    Everything that the projected record holds is in it; of what was withheld there is nothing, not even that there was
+    something. Times are UTC. Raises
     RenderingError for a kind without a message, a relation that leads nowhere, or a character that XML cannot carry.
     """
     record = view.record
@@ -69,7 +70,7 @@ def render(view: View, center: Center) -> bytes:
         (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<{name}{_DECLARED}>',
             _document(view, center),
-            _handling(view),
+            _HANDLING(record.handling),
             _PROVENANCE(record.provenance),
             _suspicion(record),
             _content(record),
@@ -152,20 +153,17 @@ def _marking(categories: tuple[Cui, ...], center: Center) -> str:
 
 # Handling, origin, suspicion -------------------------------------------------------------------------------------
 
-_HANDLING: Final = (
-    code("fx:TrafficLightProtocolCode", "tlp"),
-    texts("fx:HandlingCaveatCode", "caveats"),
-    texts("fx:ReportSensitivityCode", "sensitivities"),
-    integer("nc:ConfidencePercent", "confidence"),
-    switch("fx:PersonalInformationIndicator", "personal_information"),
-    day("fx:ValidationDueDate/nc:Date", "validate_by"),
+_HANDLING: Final = within(
+    "fx:Handling",
+    (
+        code("fx:TrafficLightProtocolCode", "tlp"),
+        texts("fx:HandlingCaveatCode", "caveats"),
+        texts("fx:ReportSensitivityCode", "sensitivities"),
+        integer("nc:ConfidencePercent", "confidence"),
+        switch("fx:PersonalInformationIndicator", "personal_information"),
+        day("fx:ValidationDueDate/nc:Date", "validate_by"),
+    ),
 )
-_WITHHELD: Final = texts("fx:WithheldCategoryText", "withheld")
-
-
-def _handling(view: View) -> str:
-    facts = "".join([part(view.record.handling) for part in _HANDLING])
-    return f"<fx:Handling>{facts}{_WITHHELD(view)}</fx:Handling>"
 
 
 _NO_DIGEST: Final = "0" * 64

@@ -14,6 +14,10 @@ from gateway.niem.release import XS, Closure, Component, Release, SchemaDocument
 __all__ = ["extension_document", "subset_document"]
 
 _NDR: Final = "https://docs.oasis-open.org/niemopen/ns/specification/NDR/6.0/#"
+_ORIGIN: Final = (
+    "Made from the NIEM model of OASIS Open, which is licensed under CC BY 4.0. Changed: components left out, "
+    "documentation rewritten, repeatable substitution heads put into choices."
+)
 _CT: Final = "https://docs.oasis-open.org/niemopen/ns/specification/conformanceTargets/6.0/"
 
 
@@ -61,7 +65,7 @@ def subset_document(release: Release, closure: Closure, document: SchemaDocument
         if (kind, name) in closure.needed:
             body.extend(_component(component, closure))
     target = "SubsetSchemaDocument"
-    title = f"Generated subset of the NIEM 6.0 namespace with prefix {document.prefix}."
+    title = f"Subset of the NIEM 6.0 namespace with prefix {document.prefix}. {_ORIGIN}"
     text = "\n".join(body)
     named = (other for other in release.documents.values() if f'"{other.prefix}:' in text or other == document)
     return _schema(document.namespace, target, title, _places(named), document.path, body)

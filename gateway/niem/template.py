@@ -107,7 +107,7 @@ def texts(path: str, field: str) -> Part:
         values = get(entity)
         if not values:
             return ""
-        return "".join([f"{opening}{element_text(str(value), field)}{closing}" for value in values])
+        return "".join([f"{opening}{element_text(str(value), field)}{closing}" for value in values if value])
 
     return leaves
 

@@ -7,9 +7,18 @@ from gateway.model.identity import IdKey
 from gateway.model.stages import Cleared, View
 from gateway.sharing.decide import Access, Decision, Question, Verdict, decide
 from gateway.sharing.documents import Agreement, NiemDelivery, Register
-from gateway.sharing.projections import PROJECTIONS, narrowest, project
+from gateway.sharing.projections import PROJECTIONS, Projection, narrowest, project
 
-__all__ = ["Explanation", "Shared", "collection_id", "explain", "possible_projections", "share", "view_key"]
+__all__ = [
+    "Explanation",
+    "Shared",
+    "bare_view",
+    "collection_id",
+    "explain",
+    "possible_projections",
+    "share",
+    "view_key",
+]
 
 
 class Shared(NamedTuple):
@@ -88,6 +97,11 @@ def _effective_projection(agreement: Agreement, permitted: list[Agreement]) -> s
         if set(other.recipients) & set(agreement.recipients) and other.agreement not in agreement.supersedes
     }
     return narrowest(frozenset(candidates | {agreement.projection}))
+
+
+def bare_view(cleared: Cleared, projection: Projection, ids: IdKey) -> View:
+    """A view for nobody: what a projection would show, decided by no agreement and placed nowhere. For previews."""
+    return _view(cleared, projection.key, projection.name, (), ids)
 
 
 def _view(cleared: Cleared, key: str, projection: str, collections: tuple[str, ...], ids: IdKey) -> View:

@@ -30,12 +30,14 @@ STIX_TYPES: Final[dict[str, str]] = {
 class Frame:
     """The view with what its objects have in common.
 
-    `ids` maps the local name of each entity that gets an object to that object's id. `roles` tells the first part that
-    an entity has in something else, for a name where the projection withholds the real one.
+    `stamp` has the maker and the times of all its objects. `ids` maps the local name of each entity that gets an
+    object to that object's id. `roles` tells the first part that an entity has in something else, for a name where
+    the projection withholds the real one.
     """
 
     view: View
     center: Center
+    stamp: dict[str, str]
     markings: tuple[str, ...]
     ids: dict[str, str]
     roles: dict[str, Role]
@@ -59,14 +61,7 @@ class Frame:
         return self._object(stix_type, self.key(stix_type, *role), properties)
 
     def _object(self, stix_type: str, identifier: str, properties: dict[str, Any]) -> dict[str, Any]:
-        stamped: dict[str, Any] = {
-            "type": stix_type,
-            "spec_version": "2.1",
-            "id": identifier,
-            "created_by_ref": center_ref(self.center),
-            "created": version_instant(self.view.created),
-            "modified": version_instant(self.view.modified),
-        }
+        stamped: dict[str, Any] = {"type": stix_type, "spec_version": "2.1", "id": identifier, **self.stamp}
         stamped.update((name, value) for name, value in properties.items() if value is not None and value != "")
         stamped["object_marking_refs"] = list(self.markings)
         return stamped
@@ -88,4 +83,9 @@ def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:
     roles: dict[str, Role] = {}
     for relation in record.relations:
         roles.setdefault(relation.target, relation.role)
-    return Frame(view=view, center=center, markings=markings, ids=ids, roles=roles)
+    stamp = {
+        "created_by_ref": center_ref(center),
+        "created": version_instant(view.created),
+        "modified": version_instant(view.modified),
+    }
+    return Frame(view=view, center=center, stamp=stamp, markings=markings, ids=ids, roles=roles)

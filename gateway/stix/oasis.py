@@ -17,7 +17,8 @@ from gateway.errors import MissingFile
 
 __all__ = ["SchemaSet", "shipped_schemas"]
 
-_BASE: Final = "http://raw.githubusercontent.com/oasis-open/cti-stix2-json-schemas/stix2.1/schemas/"
+_BASE: Final = "https://schemas.example/stix-2.1/"
+"""Where the schemas pretend to live, so that their relative references meet; nothing is ever asked of it."""
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FOLDERS: Final = ("common", "observables", "sdos", "sros")
 _MASK: Final = "the value"

@@ -1,0 +1,54 @@
+"""The command tree."""
+
+import typer
+
+from gateway.cli import (
+    agreement,
+    certs,
+    database,
+    demo,
+    home,
+    iepd,
+    ingest,
+    map_,
+    partner,
+    pull,
+    quarantine,
+    record,
+    review,
+    serve,
+    translate,
+    verify,
+)
+
+__all__ = ["application"]
+
+application = typer.Typer(
+    help="Agency files in, signed NIEM XML and STIX 2.1 out over TAXII 2.1, under sharing agreements.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+application.command("init")(home.init)
+application.command("demo")(demo.demo)
+application.command("ingest")(ingest.ingest)
+application.command("translate")(translate.translate)
+application.command("serve")(serve.serve)
+application.command("pull")(pull.pull_command)
+application.command("verify")(verify.verify)
+for name, group in {
+    "map": map_.commands,
+    "quarantine": quarantine.commands,
+    "review": review.commands,
+    "record": record.commands,
+    "agreement": agreement.commands,
+    "partner": partner.commands,
+    "operator": partner.operators,
+    "certs": certs.commands,
+    "iepd": iepd.commands,
+    "db": database.commands,
+}.items():
+    application.add_typer(group, name=name)

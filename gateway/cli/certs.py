@@ -1,0 +1,53 @@
+"""gateway certs."""
+
+from typing import Annotated
+
+import typer
+
+from gateway import names
+from gateway.cli.shown import AsJson, Home, console, group, print_json, table
+from gateway.config import home_from, load_settings
+from gateway.founding import renew_development_pki
+from gateway.signing.keys import load_certificates
+from gateway.wiring import system_clock
+
+__all__ = ["commands"]
+
+commands = group("Keys and certificates.")
+
+
+@commands.command("init-dev")
+def init_dev(home: Home = None) -> None:
+    """Make the development certificates of a home: root, issuing, server, signer, operators, partners.
+
+    Example: gateway certs init-dev --home ./gateway-home
+    """
+    folder = home_from(home)
+    settings = load_settings(folder)
+    renew_development_pki(folder, center_name=settings.center_name, at=system_clock())
+    console().print(f"Development certificates are in {folder / names.CERTS_FOLDER}. They are not for operation.")
+
+
+@commands.command()
+def status(
+    within: Annotated[int, typer.Option(help="Fail when a certificate ends within so many days.")] = 14,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every certificate with the days that it has left; exit 1 when one is about to end.
+
+    Example: gateway certs status --within 30
+    """
+    folder = home_from(home) / names.CERTS_FOLDER
+    now = system_clock()
+    rows = []
+    for path in sorted(folder.glob("*/*.crt")):
+        certificate = load_certificates(path)[0]
+        left = (certificate.not_valid_after_utc - now).days
+        rows.append((str(path.relative_to(folder)), certificate.subject.rfc4514_string(), left))
+    if as_json:
+        print_json([dict(zip(("file", "subject", "days_left"), row, strict=True)) for row in rows])
+    else:
+        table("Certificates", ("File", "Subject", ">Days left"), rows)
+    if any(left < within for _, _, left in rows):
+        raise typer.Exit(1)

@@ -1,0 +1,114 @@
+"""gateway ingest."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway import adapters, limits
+from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
+from gateway.errors import BadSetting, DeliveryTooLarge, MissingFile
+from gateway.mapping.catalog import recognize
+from gateway.model.stages import Fate, Received
+from gateway.store.deliveries import DeliverySummary
+from gateway.store.engine import to_us
+from gateway.wiring import Gateway
+
+__all__ = ["feed_of", "ingest", "read_delivery", "show_summary", "summary_facts"]
+
+
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="Files as the agency's system exported them.")],
+    feed: Annotated[str | None, typer.Option(help="The feed; found by the columns when left out.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Deliver files and drive them down the road. Exits with 1 when anything was rejected.
+
+    Example: gateway ingest calls.csv --feed seattle-pd-cad
+    """
+    summaries = []
+    with opened(home) as gateway:
+        for path in files:
+            content = read_delivery(path)
+            name = feed_of(gateway, content, path, feed)
+            received = gateway.pipeline.receive(content, feed=name, file_name=path.name)
+            claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
+            if claim is not None:
+                with progress(path.name) as tell:
+                    summaries.append(gateway.pipeline.drive(claim, on_progress=tell))
+        rejected = [gateway.stores.quarantine.items(summary.receipt) for summary in summaries]
+    if as_json:
+        print_json([summary_facts(summary) for summary in summaries])
+    else:
+        for summary, items in zip(summaries, rejected, strict=True):
+            show_summary(summary)
+            for item in items[:10]:
+                for problem in item.problems:
+                    console().print(f"  {problem.sentence(item.file_name)}", markup=False)
+            if len(items) > 10:
+                console().print(f"  … and {len(items) - 10} more: gateway quarantine list --receipt {summary.receipt}")
+    if any(s.state != "done" or s.fates.get(Fate.QUARANTINED) for s in summaries):
+        raise typer.Exit(1)
+
+
+def read_delivery(path: Path) -> bytes:
+    """A file's bytes. Raises MissingFile or DeliveryTooLarge."""
+    try:
+        size = path.stat().st_size
+        if size > limits.DELIVERY_BYTES:
+            raise DeliveryTooLarge(f"the file has {size} bytes", where=str(path), remedy="Deliver it in smaller parts")
+        return path.read_bytes()
+    except OSError as error:
+        raise MissingFile("the file cannot be read", where=str(path), remedy="Check path and permissions") from error
+
+
+def feed_of(gateway: Gateway, content: bytes, path: Path, feed: str | None) -> str:
+    """The feed that a file belongs to. Raises BadSetting when it is unknown or cannot be told from the columns."""
+    if feed is not None:
+        if feed not in gateway.mappings:
+            raise BadSetting(f"there is no feed '{feed}'", remedy=f"Known feeds: {', '.join(sorted(gateway.mappings))}")
+        return feed
+    for mapping in gateway.mappings.values():
+        received = Received(
+            receipt="", feed=mapping.feed, file_name=path.name, sha256="", received=gateway.clock(), content=content
+        )
+        found = recognize(gateway.mappings, adapters.header(received, mapping.reading))
+        if found is not None:
+            return found.feed
+    raise BadSetting(
+        "the file's columns belong to no feed",
+        where=str(path),
+        remedy=f"Name the feed with --feed; known feeds: {', '.join(sorted(gateway.mappings))}",
+    )
+
+
+def show_summary(summary: DeliverySummary) -> None:
+    """A delivery's fates with their reasons, as a table."""
+    rows: list[tuple[object, ...]] = [
+        (fate, reason, count)
+        for (fate, reason), count in sorted(
+            summary.reasons.items(), key=lambda entry: (list(Fate).index(entry[0][0]), entry[0][1])
+        )
+    ]
+    rows.append((f"[bold]{summary.rows} rows[/]", "", summary.rows))
+    title = f"{summary.file_name} → {summary.feed} ({summary.state}), receipt {summary.receipt}"
+    table(title, ("Fate", "Reason", ">Rows"), rows)
+    for problem in summary.problems:
+        console().print(f"  {problem.sentence(summary.file_name)}", markup=False)
+
+
+def summary_facts(summary: DeliverySummary) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "receipt": summary.receipt,
+        "feed": summary.feed,
+        "file": summary.file_name,
+        "state": summary.state,
+        "rows": summary.rows,
+        "fates": {str(fate): summary.fates.get(fate, 0) for fate in Fate},
+        "reasons": [
+            {"fate": str(fate), "reason": reason, "rows": count} for (fate, reason), count in summary.reasons.items()
+        ],
+        "problems": [problem.sentence(summary.file_name) for problem in summary.problems],
+    }

@@ -1,0 +1,46 @@
+"""gateway map."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.shown import AsJson, console, group, print_json, table
+from gateway.config import shipped
+from gateway.mapping.catalog import load_mapping
+from gateway.mapping.examples import run_tests
+
+__all__ = ["commands"]
+
+commands = group("Mapping documents: how each feed is read.")
+
+
+@commands.callback()
+def map_() -> None:
+    """Mapping documents: how each feed is read."""
+
+
+@commands.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Mapping documents; else all that ship.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read mapping documents and run the tests inside them; exit 1 when a test fails.
+
+    Example: gateway map check my-feed.yaml
+    """
+    paths = files or sorted(shipped("mappings").glob("*.yaml"))
+    rows = []
+    for path in paths:
+        mapping = load_mapping(path)
+        rows += [
+            (mapping.name, outcome.name, outcome.passed, "; ".join(outcome.faults)) for outcome in run_tests(mapping)
+        ]
+    if as_json:
+        print_json([dict(zip(("mapping", "test", "passed", "faults"), row, strict=True)) for row in rows])
+    else:
+        shown = [(name, test, "✓" if passed else "✗", faults) for name, test, passed, faults in rows]
+        table("", ("Mapping", "Test", "", "Faults"), shown, empty="No tests inside these mappings.")
+        console().print(f"{len(paths)} mappings, {len(rows)} tests, {sum(not r[2] for r in rows)} failed.")
+    if not all(row[2] for row in rows):
+        raise typer.Exit(1)

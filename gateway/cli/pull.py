@@ -1,0 +1,68 @@
+"""gateway pull."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from gateway import names
+from gateway.cli.shown import AsJson, console, print_json, progress
+from gateway.errors import BadSetting
+from gateway.signing.key_set import certificates_of
+from gateway.signing.keys import load_certificates
+from gateway.signing.trust import TrustStore
+from gateway.taxii.client import fetch_key_set, pull
+from gateway.verification import verify_objects
+from gateway.wiring import system_clock
+
+__all__ = ["pull_command"]
+
+
+def pull_command(
+    url: Annotated[str, typer.Argument(help="The center's base URL, such as https://127.0.0.1:8443")],
+    user: Annotated[str, typer.Option(help="Any name; the secret says who you are.")] = "partner",
+    ca: Annotated[Path, typer.Option("--ca", help="The root certificate that you trust the center by.")] = Path(
+        "root.crt"
+    ),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the bundles go.")] = Path("pulled"),
+    as_json: AsJson = False,
+) -> None:
+    """The partner's side: pull every collection, verify every signature, write STIX bundles.
+
+    The secret is read from the variable GATEWAY_PULL_SECRET, so that it stands in no history and no process list.
+
+    Example: GATEWAY_PULL_SECRET=… gateway pull https://127.0.0.1:8443 --ca demo-home/certs/ca/root.crt
+    """
+    secret = os.environ.get("GATEWAY_PULL_SECRET", "")
+    if not secret:
+        raise BadSetting("there is no secret", where="GATEWAY_PULL_SECRET", remedy="Set the variable")
+    keys = certificates_of(fetch_key_set(f"{url}/keys", ca_file=ca))
+    trust = TrustStore(load_certificates(ca), keys)
+    with progress("Pulling") as tell:
+        pulled = pull(url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=tell)
+    out.mkdir(parents=True, exist_ok=True)
+    facts = []
+    for collection in pulled:
+        path = out / f"{collection.collection_id}.json"
+        bundle = {"type": "bundle", "id": f"bundle--{collection.collection_id}", "objects": list(collection.objects)}
+        signatures = 0
+        if collection.objects:
+            evidence = verify_objects(list(collection.objects), trust, at=system_clock(), form="pull")
+            signatures = len(evidence.containers) + evidence.niem_documents
+        path.write_bytes(orjson.dumps(bundle, option=orjson.OPT_INDENT_2))
+        facts.append(
+            {
+                "collection": collection.title,
+                "objects": len(collection.objects),
+                "signatures": signatures,
+                "file": str(path),
+            }
+        )
+    if as_json:
+        print_json(facts)
+        return
+    for fact in facts:
+        line = f"{fact['collection']}: {fact['objects']} objects, {fact['signatures']} signatures → {fact['file']}"
+        console().print(line, markup=False)

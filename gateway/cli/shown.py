@@ -1,0 +1,80 @@
+"""How results are shown: tables for people, JSON for programs."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gateway.config import home_from
+from gateway.wiring import Gateway, open_gateway
+
+__all__ = ["AsJson", "Home", "console", "group", "opened", "print_json", "progress", "table"]
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="The gateway's home; else GATEWAY_HOME, else ./gateway-home.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+
+
+def console() -> Console:
+    """Where results go. On a terminal as wide as it is; elsewhere wide enough that no cell is cut."""
+    width = None if os.isatty(1) else 160
+    return Console(highlight=False, width=width)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str = "Nothing.") -> None:
+    """A table; or one sentence where there are no rows."""
+    if not rows:
+        console().print(f"[bold]{title}[/]: {empty}" if title else empty)
+        return
+    drawn = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+    for column in columns:
+        drawn.add_column(column.strip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    console().print(drawn)
+
+
+@contextmanager
+def opened(home: Path | None) -> Iterator[Gateway]:
+    """The gateway of a home, closed afterwards."""
+    gateway = open_gateway(home_from(home))
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Any]:
+    """A progress bar on a terminal's standard error, nothing elsewhere; yields a function that takes a count."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} items"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not os.isatty(2),
+    )
+    with bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def group(help_text: str) -> typer.Typer:
+    """A command group."""
+    return typer.Typer(help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
