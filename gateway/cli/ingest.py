@@ -86,16 +86,21 @@ def feed_of(gateway: Gateway, content: bytes, path: Path, feed: str | None) -> s
 def show_summary(summary: DeliverySummary) -> None:
     """A delivery's fates with their reasons, as a table."""
     rows: list[tuple[object, ...]] = [
-        (fate, reason, count)
+        (fate, reason, _lines(summary.lines.get((fate, reason), ()), count), count)
         for (fate, reason), count in sorted(
             summary.reasons.items(), key=lambda entry: (list(Fate).index(entry[0][0]), entry[0][1])
         )
     ]
-    rows.append((f"[bold]{summary.rows} rows[/]", "", summary.rows))
-    title = f"{summary.file_name} → {summary.feed} ({summary.state}), receipt {summary.receipt}"
-    table(title, ("Fate", "Reason", ">Rows"), rows)
+    rows.append(("[bold]all rows[/]", "", "", summary.rows))
+    title = f"{summary.file_name} → {summary.feed}: {summary.state}"
+    table(title, ("Fate", "Reason", "Lines", ">Rows"), rows)
     for problem in summary.problems:
         console().print(f"  {problem.sentence(summary.file_name)}", markup=False)
+
+
+def _lines(lines: tuple[int, ...], count: int) -> str:
+    shown = ", ".join(str(line) for line in lines)
+    return f"{shown} …" if len(lines) < count and shown else shown
 
 
 def summary_facts(summary: DeliverySummary) -> dict[str, Any]:

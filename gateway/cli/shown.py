@@ -39,7 +39,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
     if not rows:
         console().print(f"[bold]{title}[/]: {empty}" if title else empty)
         return
-    drawn = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+    if title:
+        console().print(f"[bold]{title}[/]")
+    drawn = Table(header_style="bold")
     for column in columns:
         drawn.add_column(column.strip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
     for row in rows:

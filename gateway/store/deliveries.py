@@ -18,6 +18,10 @@ from gateway.store.journal import write_line
 __all__ = ["Claim", "DeliveryStore", "DeliverySummary"]
 
 
+_LINES_SHOWN = 8
+_LOOKED_AT = frozenset({Fate.SKIPPED, Fate.QUARANTINED, Fate.AWAITING_REVIEW, Fate.HELD})
+
+
 class Claim(NamedTuple):
     """A delivery that this worker holds. `progress` items are finished already, by this or an earlier worker."""
 
@@ -27,7 +31,10 @@ class Claim(NamedTuple):
 
 
 class DeliverySummary(NamedTuple):
-    """A delivery in numbers: how many items met which fate, and for which reasons."""
+    """A delivery in numbers: how many items met which fate, and for which reasons.
+
+    `lines` holds the first few lines of each group that a person may want to look at.
+    """
 
     receipt: str
     feed: str
@@ -35,6 +42,7 @@ class DeliverySummary(NamedTuple):
     state: str
     fates: dict[Fate, int]
     reasons: dict[tuple[Fate, str], int]
+    lines: dict[tuple[Fate, str], tuple[int, ...]]
     problems: tuple[Problem, ...]
 
     @property
@@ -138,5 +146,11 @@ def _summary(connection: Connection, receipt: str) -> DeliverySummary:
     for fate, reason, count in connection.execute(counted):
         fates[Fate(fate)] += count
         reasons[Fate(fate), reason] = count
+    lines: dict[tuple[Fate, str], tuple[int, ...]] = {}
+    for fate, reason in reasons:
+        if fate in _LOOKED_AT:
+            where = (i.c.receipt == receipt, i.c.fate == str(fate), i.c.reason == reason)
+            first = select(i.c.line).where(*where).order_by(i.c.position).limit(_LINES_SHOWN)
+            lines[fate, reason] = tuple(connection.execute(first).scalars())
     problems = msgspec.json.decode(row.problems, type=tuple[Problem, ...]) if row.problems else ()
-    return DeliverySummary(receipt, row.feed, row.file_name, row.state, dict(fates), reasons, problems)
+    return DeliverySummary(receipt, row.feed, row.file_name, row.state, dict(fates), reasons, lines, problems)
