@@ -2,12 +2,12 @@
 
 import os
 import secrets
-import shutil
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from string import Template
 
 from gateway import examples, names
 from gateway.documents import load_document
@@ -57,9 +57,7 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
     for folder in (names.MAPPINGS_FOLDER, names.INBOX_FOLDER):
         (home / folder).mkdir()
     _write_secrets(home / names.SECRETS_FOLDER)
-    for folder in _EXAMPLE_FOLDERS:
-        with resources.as_file(resources.files(examples) / folder) as source:
-            shutil.copytree(source, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    _write_examples(home, now.date())
     renew_development_pki(home, center_name=center_name, at=now)
     engine = open_engine(f"sqlite:///{home / names.DATABASE_FILE}")
     upgrade(engine)
@@ -73,6 +71,16 @@ def renew_development_pki(home: Path, *, center_name: str, at: datetime) -> None
     ]
     partners = [path.stem for path in sorted((home / names.PARTNERS_FOLDER).glob("*.yaml"))]
     init_development_pki(home / names.CERTS_FOLDER, center=center_name, at=at, operators=operators, partners=partners)
+
+
+def _write_examples(home: Path, today: date) -> None:
+    """The example documents, with agreements that run from today for two years."""
+    term = {"effective": str(today), "expires": str(today + timedelta(days=730))}
+    for folder in _EXAMPLE_FOLDERS:
+        (home / folder).mkdir()
+        for source in (resources.files(examples) / folder).iterdir():
+            text = Template(source.read_text(encoding="utf-8")).substitute(term)
+            (home / folder / source.name).write_text(text, encoding="utf-8")
 
 
 def _write_secrets(folder: Path) -> None:

@@ -197,7 +197,9 @@ def _refs(owners: Mapping[tuple[str, str], Any], where: str) -> dict[str, tuple[
             continue
         if name in refs:
             raise BadSetting(
-                f"the name '{name}' is a {refs[name][0]} and a {sort}", where=where, remedy="Give each its own name"
+                f"the name '{name}' stands for two things, {refs[name][0]} and {sort}",
+                where=where,
+                remedy="Give each its own name",
             )
         refs[name] = (sort, name)
     return refs

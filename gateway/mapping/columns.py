@@ -55,8 +55,8 @@ def check_header(document: MappingDocument, columns: Sequence[str], header: Sequ
     needed = set(document.key) | {
         column
         for spec in document.fields.values()
-        if spec.required and spec.default is None and spec.columns is not None and len(spec.columns) == 1
-        for column in spec.columns
+        if spec.required and spec.default is None and spec.when is None and len(spec.columns or ()) == 1
+        for column in spec.columns or ()
     }
     problems = [
         Problem(
@@ -69,7 +69,11 @@ def check_header(document: MappingDocument, columns: Sequence[str], header: Sequ
         for column in columns
         if column not in delivered
     ]
-    if document.reads.unknown_columns != "ignore":
+    unknown = [column for column in header if column not in expected and column not in document.drops]
+    if any(column not in delivered for column in document.key):
+        # perhaps there is no header at all, and these words are somebody's data: they are counted, not repeated
+        problems += [_no_header(len(unknown))] if unknown else []
+    elif document.reads.unknown_columns != "ignore":
         problems += [
             Problem(
                 code="unknown-column",
@@ -78,10 +82,18 @@ def check_header(document: MappingDocument, columns: Sequence[str], header: Sequ
                 column=column,
                 fatal=document.reads.unknown_columns == "reject",
             )
-            for column in header
-            if column not in expected and column not in document.drops
+            for column in unknown
         ]
     return tuple(problems)
+
+
+def _no_header(count: int) -> Problem:
+    return Problem(
+        code="unknown-column",
+        problem=f"the delivery lacks its key column and has {count} that the mapping does not know",
+        remedy="See whether the file begins with a header, and whether it belongs to this feed",
+        fatal=True,
+    )
 
 
 def _near(column: str, others: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from gateway.mapping.columns import LedgerRow, check_header, ledger_of, read_col
 from gateway.mapping.converters import clean_text
 from gateway.mapping.document import MappingDocument
 from gateway.mapping.faults import CellFault, RowProblems
-from gateway.mapping.fields import Cells, FieldPlan, compile_field
+from gateway.mapping.fields import Cells, FieldPlan, compile_field, missing
 from gateway.mapping.reading import Reading, reading_from
 from gateway.mapping.targets import Target, find_target
 from gateway.model.handling import Handling
@@ -137,10 +137,9 @@ class Mapping:
                 continue
             if value is not None:
                 row[slot][field] = value
-            elif plan.required and plan.default is None:
+            elif plan.required:
                 faulted.add(plan.target.path)
-                absent = CellFault("missing", f"'{plan.target.path}' is required and has no value", "Fill the cell")
-                problems.refuse(absent, column=plan.columns[0], target=plan.target.path)
+                problems.refuse(missing(plan.target.path), column=plan.columns[0], target=plan.target.path)
         present = self._parts.complete(row)
         assembled = self._parts.assemble(row, present, problems, faulted)
         record_fields: dict[str, Any] = dict(assembled.groups)

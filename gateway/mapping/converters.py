@@ -147,13 +147,21 @@ def _re2(pattern: str) -> Any:
     return re2.compile(pattern, options)
 
 
+def _not_text() -> CellFault:
+    """RE2 works on UTF-8, which half a surrogate pair has no form in."""
+    return CellFault("bad-text", "the text holds half a character", "Correct the text at its source")
+
+
 def cut_step(pattern: str) -> TextStep:
     """Removes every match of an RE2 pattern, and the blanks that it leaves at the ends."""
     # one atom, repeated at most once and never tied to the end, is linear under `re` as well, which is ten times faster
     expression = re.compile(pattern) if _ONE_ATOM(pattern) else _re2(pattern)
 
     def cut(text: str) -> str:
-        return str(expression.sub("", text)).strip()
+        try:
+            return str(expression.sub("", text)).strip()
+        except UnicodeEncodeError as error:
+            raise _not_text() from error
 
     return cut
 
@@ -163,7 +171,10 @@ def match_step(pattern: str) -> TextStep:
     expression = _re2(pattern)
 
     def keep(text: str) -> str:
-        found = expression.search(text)
+        try:
+            found = expression.search(text)
+        except UnicodeEncodeError as error:
+            raise _not_text() from error
         if found is None:
             raise CellFault("bad-value", "the value does not have the declared shape", "Correct the value")
         return str(found.group(1 if expression.groups else 0) or "").strip()
@@ -177,7 +188,10 @@ def find_all(pattern: str) -> Callable[[str], list[str]]:
     group = 1 if expression.groups else 0
 
     def find(text: str) -> list[str]:
-        return [str(found.group(group) or "") for found in expression.finditer(text)]
+        try:
+            return [str(found.group(group) or "") for found in expression.finditer(text)]
+        except UnicodeEncodeError as error:
+            raise _not_text() from error
 
     return find
 

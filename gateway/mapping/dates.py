@@ -27,6 +27,9 @@ _MONTHS: Final = {
     )
 }
 
+_FIRST_YEAR: Final = 1800
+"""No agency reports of earlier days; a year such as 0024 is a typing error."""
+
 _TOKENS: Final = (
     ("YYYY", "Y", r"[0-9]{4}"),
     ("MMM", "b", r"[A-Za-z]{3}"),
@@ -186,9 +189,12 @@ def _wall_clock(parts: dict[str, str]) -> datetime:
             raise ValueError("the twelve-hour clock runs from 1 to 12")
         hour = hour % 12 + (12 if parts["A"][0] in "Pp" else 0)
     microsecond = int(parts.get("f", "0").ljust(6, "0"))
+    year = int(parts["Y"])
+    if year < _FIRST_YEAR:
+        raise ValueError("a year as early as this is a typing error")
     # naive on purpose: the zone is applied where the policy for the change of the clocks is known
     return datetime(  # noqa: DTZ001
-        int(parts["Y"]), month, int(parts["D"]), hour, int(parts.get("m", "0")), int(parts.get("s", "0")), microsecond
+        year, month, int(parts["D"]), hour, int(parts.get("m", "0")), int(parts.get("s", "0")), microsecond
     )
 
 

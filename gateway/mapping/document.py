@@ -147,6 +147,15 @@ class ReadsSpec(Section):
     unknown_columns: Literal["ignore", "warn", "reject"] = "warn"
     comment: Annotated[str, Field(min_length=1, max_length=4)] | None = None
 
+    @model_validator(mode="after")
+    def _can_be_taken_apart(self) -> Self:
+        marks = [self.delimiter, *([self.quote] if self.quote is not None else [])]
+        if len(set(marks)) != len(marks) or any(not mark.isascii() or mark in "\r\n\0" for mark in marks):
+            raise ValueError("'delimiter' and 'quote' are two different ASCII characters, no line ends")
+        if self.header is not None and (not self.header or len(set(self.header)) != len(self.header)):
+            raise ValueError("'header' needs names, each once")
+        return self
+
 
 class WhenSpec(Section):
     """A field is read only where a column says so: `{column: Type, in: [a, b]}` or `{column: Type, filled: true}`."""

@@ -31,7 +31,7 @@ from gateway.mapping.document import FieldSpec, ReadsSpec, WhenSpec
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.targets import Target
 
-__all__ = ["Cells", "FieldPlan", "compile_field"]
+__all__ = ["Cells", "FieldPlan", "compile_field", "missing"]
 
 Cells = Mapping[str, str]
 Finish = Callable[[str, RowProblems], Any]
@@ -47,6 +47,11 @@ _FITS: Final[dict[str, tuple[type, ...]]] = {
     "suffix": (str,),
 }
 """Which types of target a key of the field makes sense for."""
+
+
+def missing(path: str) -> CellFault:
+    """A required value that is not there."""
+    return CellFault("missing", f"'{path}' is required and has no value", "Fill the cell")
 
 
 class FieldPlan(Struct, frozen=True, kw_only=True):
@@ -74,11 +79,14 @@ def compile_field(
             _check_table(table, spec, finish)
         default = None if spec.default is None else _constant(target, (spec.default,), finish)
         columns = spec.columns or ()
+        needed = spec.required and default is None
         take = _compile_take(target, spec, _empties(spec, reads), table, finish)
         read = _compile_read(target, spec, columns, take)
         if spec.when is not None:
-            read = _compile_when(spec.when, frozenset(("", *reads.empty)), read)
-        return FieldPlan(target=target, columns=columns, read=read, default=default, required=spec.required)
+            read = _compile_when(spec.when, target.path, frozenset(("", *reads.empty)), read, needed=needed)
+        return FieldPlan(
+            target=target, columns=columns, read=read, default=default, required=needed and spec.when is None
+        )
     except CellFault as fault:
         raise BadSetting(f"fields.{target.path}: {fault.problem}", where=where, remedy=fault.remedy) from fault
     except ValueError as error:
@@ -280,13 +288,17 @@ def _compile_many(
 
 
 def _compile_when(
-    when: WhenSpec, empties: frozenset[str], read: Callable[[Cells, RowProblems], Any]
+    when: WhenSpec, path: str, empties: frozenset[str], read: Callable[[Cells, RowProblems], Any], *, needed: bool
 ) -> Callable[[Cells, RowProblems], Any]:
+    """A field that is read, and where needed is required, only in the rows that the condition picks."""
     column, among, filled = when.column, frozenset(when.among or ()), when.filled
 
     def read_when(cells: Cells, row: RowProblems) -> Any:
         text = cells.get(column, "").strip()
         holds = text in among if filled is None else (text not in empties) == filled
-        return read(cells, row) if holds else None
+        value = read(cells, row) if holds else None
+        if needed and holds and value is None:
+            raise missing(path)
+        return value
 
     return read_when

@@ -26,7 +26,8 @@ __all__ = ["Coverage", "seal", "verify"]
 
 _CANONICALIZATION: Final = "RFC8785"
 _DIGEST: Final = "sha-256"
-_CONTAINERS: Final = frozenset({"report", "grouping"})
+_CONTAINERS: Final = ("report", "grouping")
+"""A tuple: what arrives as an object's type may be anything, a set would ask it for a hash."""
 
 
 @dataclass(frozen=True, slots=True)

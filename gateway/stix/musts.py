@@ -209,7 +209,7 @@ def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if name.endswith("_ref") and isinstance(held, str):
             yield here, held
         elif name.endswith("_refs") and isinstance(held, list):
-            yield from ((here, ref) for ref in held)
+            yield from ((here, ref) for ref in held if isinstance(ref, str))
         elif isinstance(held, dict):
             yield from _references(held, here)
 

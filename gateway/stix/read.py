@@ -79,14 +79,13 @@ def read(objects: Sequence[dict[str, Any]], *, record_id: str) -> Record:
     What the view withholds is absent; provenance that is withheld is blank. Raises UnreadableDelivery when there is
     not exactly one container of ours among the objects, or a fact is not of the record's form.
     """
-    container = _container(objects)
     try:
-        data = _assembled(container, objects)
+        data = _assembled(_container(objects), objects)
         return msgspec.convert(data | {"id": record_id}, Record)
     except msgspec.ValidationError as error:
         where = str(error).rpartition(" - at ")[2]  # the rest of the sentence may repeat the value
         raise _unreadable(f"the fact at {where} is not of the record's form") from error
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
         raise _unreadable("an object lacks a property that STIX requires") from error
 
 

@@ -1,0 +1,93 @@
+"""The road on real agency files: every row accounted for, every document judged by foreign software."""
+
+import base64
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stix2
+import xmlsec
+from lxml import etree
+from signxml.verifier import XMLVerifier
+from stix2validator import ValidationOptions, validate_instance
+
+from gateway.model.stages import Fate
+from gateway.store.deliveries import DeliverySummary
+from gateway.store.records import StoredView
+from gateway.wiring import Gateway
+
+pytestmark = pytest.mark.acceptance
+
+SEATTLE = "inputs/police-cad-rms/seattle-pd-cad-calls.csv"
+KEV = "inputs/kev/known_exploited_vulnerabilities.csv"
+FILES = {"seattle-pd-cad": (SEATTLE, 222), "cisa-kev": (KEV, 1404)}
+Deliver = Callable[..., DeliverySummary]
+
+
+@pytest.mark.parametrize("feed", FILES)
+def test_every_row_of_the_real_file_has_one_fate(
+    feed: str, shared_data: Path, deliver: Deliver, gateway: Gateway
+) -> None:
+    path, rows = FILES[feed]
+    summary = deliver((shared_data / path).read_bytes(), feed, Path(path).name)
+    assert summary.state == "done"
+    assert summary.rows == rows
+    assert summary.fates == {Fate.PUBLISHED: rows}
+    assert summary.problems == ()
+    again = deliver((shared_data / path).read_bytes(), feed, Path(path).name)
+    assert again.fates == {Fate.UNCHANGED: rows}
+
+
+def _views(gateway: Gateway) -> Iterator[StoredView]:
+    for held in gateway.stores.records.latest(state="released"):
+        yield from gateway.stores.records.views(held.record.id, held.number)
+
+
+def test_published_niem_is_valid_against_the_full_release_and_its_signature_holds_for_others(
+    shared_data: Path, deliver: Deliver, gateway: Gateway, full_niem_schema: Callable[[bytes], list[str]]
+) -> None:
+    for feed, (path, _) in FILES.items():
+        deliver((shared_data / path).read_bytes(), feed)
+    documents = [view.niem for view in _views(gateway)]
+    assert len(documents) == sum(rows for _, rows in FILES.values())
+    root_certificate = gateway.home / "certs" / "ca" / "root.crt"
+    judged = random.Random(2026).sample(documents, 60)
+    for document in documents:
+        assert full_niem_schema(document) == []
+    manager = xmlsec.KeysManager()
+    manager.load_cert(str(root_certificate), xmlsec.KeyFormat.PEM, xmlsec.KeyDataType.TRUSTED)
+    signer = gateway.signing_key.certificate
+    for document in judged:
+        tree = etree.fromstring(document)
+        context = xmlsec.SignatureContext(manager)
+        context.verify(xmlsec.tree.find_node(tree, xmlsec.constants.NodeSignature))
+        result = XMLVerifier().verify(tree, x509_cert=signer)
+        assert result.signed_xml.tag == tree.tag
+
+
+def test_published_stix_passes_the_strict_validator_and_stix2(
+    shared_data: Path, deliver: Deliver, gateway: Gateway
+) -> None:
+    for feed, (path, _) in FILES.items():
+        deliver((shared_data / path).read_bytes(), feed)
+    views = [[json.loads(body) for body in view.stix] for view in _views(gateway)]
+    for objects in views:
+        for stix_object in objects:
+            stix2.parse(stix_object, allow_custom=False, version="2.1")
+    options = ValidationOptions(strict=True, version="2.1", enforce_refs=True, strict_properties=True)
+    for objects in random.Random(7).sample(views, 12):
+        bundle: dict[str, Any] = {"type": "bundle", "id": "bundle--0ab3c1de-7a2c-4a52-8d5e-4b1f2c3d4e5f"}
+        results = validate_instance({**bundle, "objects": objects}, options)
+        assert results.is_valid, results
+
+
+def test_the_niem_document_inside_the_stix_view_is_the_published_one(
+    shared_data: Path, deliver: Deliver, gateway: Gateway
+) -> None:
+    deliver((shared_data / SEATTLE).read_bytes(), "seattle-pd-cad")
+    for view in _views(gateway):
+        artifacts = [o for o in map(json.loads, view.stix) if o["type"] == "artifact"]
+        assert [base64.b64decode(a["payload_bin"]) for a in artifacts] == [view.niem]

@@ -1,0 +1,225 @@
+"""NIEM Naming and Design Rules 6.0: messages (section 12) and our schema documents (sections 7 to 9)."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from niem_builders import CENTER, full_view
+
+from gateway import names
+from gateway.model.kinds import KINDS, Kind
+from gateway.niem import wording
+from gateway.niem.check import MessageChecker
+from gateway.niem.extension import EXTENSION_FILE, augmentation_points
+from gateway.niem.extension_elements import ELEMENTS
+from gateway.niem.render import render
+
+XSD = Path(__file__).resolve().parents[2] / "xsd"
+XS = "{http://www.w3.org/2001/XMLSchema}"
+GOOD = render(full_view(Kind.INCIDENT), CENTER)
+PERSON = b'<nc:Person structures:id="person-0">'
+REFERENCE = b'<nc:Person structures:ref="person-1" xsi:nil="true"/>'
+
+
+@pytest.fixture(scope="module")
+def checker() -> MessageChecker:
+    return MessageChecker(XSD)
+
+
+def found(checker: MessageChecker, old: bytes, new: bytes) -> set[str]:
+    assert old in GOOD
+    return {fault.code for fault in checker.faults(GOOD.replace(old, new, 1))}
+
+
+def test_12_1_the_root_is_a_message_of_the_exchange(checker: MessageChecker) -> None:
+    document = GOOD.replace(b"fx:IncidentReport", b"nc:Report")
+    assert "ndr.12-1" in {fault.code for fault in checker.faults(document)}
+
+
+def test_12_2_the_message_is_schema_valid(checker: MessageChecker) -> None:
+    assert "xsd.element-content" in found(checker, PERSON, PERSON + b"<nc:Person/>")
+
+
+@pytest.mark.parametrize("attribute", [b'xml:lang="en"', b'xml:base="http://a.example/"', b'color="red"'])
+def test_12_3_and_12_15_no_attribute_that_the_types_do_not_declare(checker: MessageChecker, attribute: bytes) -> None:
+    assert "ndr.12-3" in found(checker, PERSON, PERSON[:-1] + b" " + attribute + b">")
+
+
+@pytest.mark.parametrize("second", [b'structures:ref="person-1"', b'structures:uri="urn:x:1"'])
+def test_12_7_only_one_of_id_ref_and_uri(checker: MessageChecker, second: bytes) -> None:
+    assert "ndr.12-7" in found(checker, PERSON, PERSON[:-1] + b" " + second + b">")
+
+
+def test_12_8_a_reference_has_its_object(checker: MessageChecker) -> None:
+    assert found(checker, REFERENCE, REFERENCE.replace(b"person-1", b"person-99")) == {"ndr.12-8"}
+
+
+@pytest.mark.parametrize("other", [b"place-0", b"vehicle-0", b"activity-0", b"observable-1"])
+def test_12_10_a_reference_leads_to_an_object_of_its_type(checker: MessageChecker, other: bytes) -> None:
+    assert found(checker, REFERENCE, REFERENCE.replace(b"person-1", other)) == {"ndr.12-10"}
+
+
+def test_12_10_a_derived_type_is_an_object_of_its_type(checker: MessageChecker) -> None:
+    """A vehicle is a conveyance and an item; a cyber incident is an incident and an activity."""
+    good = b'<nc:Item structures:ref="vehicle-0" xsi:nil="true"/>'
+    assert good in GOOD
+    activity = b'<nc:Activity structures:ref="activity-0" xsi:nil="true"/>'
+    assert found(checker, activity, activity.replace(b"activity-0", b"activity-5")) == set()
+
+
+@pytest.mark.parametrize("uri", ["http://a b", "urn:x:%zz", "http://a.example/{x}"])
+def test_12_12_a_uri_has_the_form_of_rfc_3986(checker: MessageChecker, uri: str) -> None:
+    with_uri = b'<nc:Person structures:uri="' + uri.encode() + b'">'
+    assert "ndr.12-12" in found(checker, PERSON, with_uri)
+
+
+def test_12_13_an_augmentation_stands_once(checker: MessageChecker) -> None:
+    twice = b"<fx:LocationAugmentation/>"
+    assert found(checker, b"<fx:LocationAugmentation>", twice + b"<fx:LocationAugmentation>") == {"ndr.12-13"}
+
+
+def test_12_14_nil_only_with_a_reference(checker: MessageChecker) -> None:
+    assert found(checker, REFERENCE, b'<nc:Person xsi:nil="true"/>') == {"ndr.12-14"}
+
+
+def test_an_id_occurs_once(checker: MessageChecker) -> None:
+    assert "ndr.duplicate-id" in found(checker, PERSON, PERSON.replace(b"person-0", b"person-1"))
+
+
+# Schema documents -------------------------------------------------------------------------------------------------
+
+DOCUMENTS = sorted(XSD.rglob("*.xsd"))
+NAMED = ("element", "complexType", "simpleType", "attribute", "attributeGroup", "enumeration")
+
+
+def schema(path: Path) -> Any:
+    return etree.parse(str(path)).getroot()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_7_37_and_7_38_every_component_is_documented(path: Path) -> None:
+    root = schema(path)
+    bare = []
+    for node in root.iter(*(f"{XS}{kind}" for kind in NAMED)):
+        if node.get("ref"):
+            continue
+        text = node.findtext(f"{XS}annotation/{XS}documentation") or ""
+        if not text.endswith("."):
+            bare.append(node.get("name") or node.get("value"))
+    assert bare == []
+    assert root.findtext(f"{XS}annotation/{XS}documentation")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_7_53_and_the_opening_phrases(path: Path) -> None:
+    wrong = []
+    for node in schema(path):
+        name, text = node.get("name") or "", node.findtext(f"{XS}annotation/{XS}documentation") or ""
+        if node.tag in (f"{XS}complexType", f"{XS}simpleType") and not text.startswith("A data type for "):
+            wrong.append(name)
+        if node.tag == f"{XS}element" and name.endswith("Indicator") and not text.startswith("True if "):
+            wrong.append(name)
+        if name.endswith("AugmentationPoint") and not text.startswith("An augmentation point for "):
+            wrong.append(name)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_8_and_9_2_a_schema_document_names_its_target_version_and_language(path: Path) -> None:
+    root = schema(path)
+    assert root.get("targetNamespace").endswith("/")
+    assert root.get("version")
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en-US"
+    targets = [
+        value for node in root.iter() for key, value in node.attrib.items() if key.endswith("conformanceTargets")
+    ]
+    kind = "ExtensionSchemaDocument" if path.name == "exchange.xsd" else "SubsetSchemaDocument"
+    assert [target.rpartition("#")[2] for target in targets] == [kind]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_9_23_and_9_24_every_import_is_local_and_there(path: Path) -> None:
+    for node in schema(path).iter(f"{XS}import"):
+        assert (path.parent / node.get("schemaLocation")).is_file()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_substitution_head_that_repeats_stands_in_a_choice(path: Path) -> None:
+    """libxml2 accepts members of a repeatable head before a repeatable element that must precede them."""
+    heads = {f"{node.get('name')}" for doc in DOCUMENTS for node in schema(doc) if node.get("abstract") == "true"}
+    heads |= {
+        node.get("substitutionGroup").rpartition(":")[2]
+        for doc in DOCUMENTS
+        for node in schema(doc)
+        if node.get("substitutionGroup")
+    }
+    loose = [
+        node.get("ref")
+        for node in schema(path).iter(f"{XS}element")
+        if node.getparent().tag == f"{XS}sequence"
+        and node.get("maxOccurs") == "unbounded"
+        and node.get("ref").rpartition(":")[2] in heads
+    ]
+    assert loose == []
+
+
+def test_the_order_that_libxml2_would_let_pass_is_refused(checker: MessageChecker) -> None:
+    """A member of a substitution head before the repeatable element that must precede the head."""
+    later = b"<j:PersonEyeColorCode>BLUE</j:PersonEyeColorCode>"
+    codes = found(checker, b"<nc:PersonDescriptionText>", later + b"<nc:PersonDescriptionText>")
+    assert "xsd.element-content" in codes
+
+
+def test_the_tables_use_the_prefix_of_the_product() -> None:
+    """Prefixes in the tables are written out, to be readable; another one means changing them as well."""
+    assert names.EXTENSION_PREFIX == "fx"
+    assert {row.name for row in ELEMENTS}.isdisjoint(name for name, _ in augmentation_points())
+
+
+def test_the_extension_has_the_namespace_and_the_roots_of_the_product() -> None:
+    root = schema(XSD / EXTENSION_FILE)
+    assert root.get("targetNamespace") == names.EXTENSION_NAMESPACE
+    elements = {node.get("name") for node in root.iterchildren(f"{XS}element")}
+    assert {row.niem_root for row in KINDS.values() if row.niem_root} <= elements
+
+
+def test_9_64_and_9_71_every_object_type_of_the_extension_ends_in_its_augmentation_point() -> None:
+    for node in schema(XSD / EXTENSION_FILE).iterchildren(f"{XS}complexType"):
+        base = next(node.iter(f"{XS}extension")).get("base")
+        if node.find(f"{XS}simpleContent") is not None or base == "structures:AugmentationType":
+            continue
+        last = list(node.iter(f"{XS}element"))[-1].get("ref")
+        assert last == f"fx:{node.get('name').removesuffix('Type')}AugmentationPoint"
+
+
+def test_9_13_and_9_94_elements_are_nillable_unless_abstract() -> None:
+    for node in schema(XSD / EXTENSION_FILE).iterchildren(f"{XS}element"):
+        assert (node.get("abstract") == "true") == (node.get("type") is None)
+        assert node.get("abstract") == "true" or node.get("nillable") == "true"
+
+
+def test_the_manifest_describes_the_folder() -> None:
+    manifest = json.loads((XSD / "manifest.json").read_text(encoding="utf-8"))
+    made = {p.relative_to(XSD).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in DOCUMENTS}
+    catalog = XSD / "xml-catalog.xml"
+    made["xml-catalog.xml"] = hashlib.sha256(catalog.read_bytes()).hexdigest()
+    assert manifest["generated_files"] == made
+    assert manifest["want_list_sha256"] == hashlib.sha256((XSD / "want.yaml").read_bytes()).hexdigest()
+    assert not [name for name in manifest["release_files"] if "ncic" in name]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("PersonGivenName", "A name of person given."),
+        ("OrganizationORIIdentification", "An identification of organization ORI."),
+        ("ActivityDate", "A date of activity."),
+        ("StatusAbstract", "A data concept for status."),
+        ("Location2DGeospatialCoordinate", "Information about location 2D geospatial coordinate."),
+    ],
+)
+def test_documentation_is_made_from_the_words_of_the_name(name: str, expected: str) -> None:
+    assert wording.of_element(name) == expected
