@@ -1,0 +1,139 @@
+"""The bundled samples, row by row: what each becomes, as mappings/samples/README.md tells it."""
+
+import csv
+import hashlib
+import io
+import ipaddress
+import re
+from collections import Counter
+
+import pytest
+from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery
+
+from gateway import adapters
+from gateway.mapping import Mapped, Rejected, load_mappings, recognize
+from gateway.model.kinds import Kind
+from gateway.model.stages import Fate, NativeRecord, Skipped, Unreadable
+
+SHIPPED = load_mappings([MAPPINGS])
+FEEDS = sorted(SHIPPED)
+
+
+def fates(feed: str) -> list[tuple[int, str, str]]:
+    """Line, fate and the codes behind it, of every item of a feed's sample. Review is not asked here."""
+    mapping = SHIPPED[feed]
+    received = delivery((SAMPLES / f"{feed}.csv").read_bytes(), feed=feed, file_name=f"{feed}.csv")
+    held: dict[str, str] = {}
+    told = []
+    for item in adapters.read(received, mapping.reading):
+        result = mapping.map(item, received, IDS) if isinstance(item, NativeRecord) else item
+        match result:
+            case Mapped():
+                before = held.get(result.record.id)
+                now = held[result.record.id] = result.record.content_digest()
+                fate = Fate.PUBLISHED if before is None else Fate.UNCHANGED if before == now else Fate.UPDATED
+                told.append((item.line, fate.value, " ".join(sorted(w.code for w in result.warnings))))
+            case Rejected():
+                told.append((item.line, Fate.QUARANTINED.value, " ".join(sorted({p.code for p in result.problems}))))
+            case Skipped():
+                told.append((item.line, Fate.SKIPPED.value, result.reason))
+            case Unreadable():
+                told.append((item.line, Fate.QUARANTINED.value, result.code))
+    return told
+
+
+def fates_in_the_readme(feed: str) -> list[tuple[int, str, str]]:
+    text = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    section = text.split(f"## {feed}.csv\n", 1)[1].split("\n## ", 1)[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")
+    ]
+    return [(int(row[0]), row[1], row[2]) for row in rows[2:]]
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
+    assert fates(feed) == fates_in_the_readme(feed)
+
+
+@pytest.mark.parametrize(
+    ("feed", "expected"),
+    [
+        ("agency-indicators", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 6}),
+        ("cisa-kev", {"published": 8, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 4}),
+        ("sar-form", {"published": 5, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 7}),
+        ("seattle-pd-cad", {"published": 11, "updated": 1, "unchanged": 1, "skipped": 3, "quarantined": 5}),
+    ],
+)
+def test_the_counts(feed: str, expected: dict[str, int]) -> None:
+    assert Counter(fate for _, fate, _ in fates(feed)) == expected
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_sample_is_known_by_its_columns_and_has_none_unmapped(feed: str) -> None:
+    received = delivery((SAMPLES / f"{feed}.csv").read_bytes(), feed=feed)
+    header = adapters.header(received, SHIPPED[feed].reading)
+    assert recognize(SHIPPED, header) is SHIPPED[feed]
+    assert SHIPPED[feed].check_columns(header) == ()
+    assert {row.column for row in SHIPPED[feed].ledger()} >= set(header)
+
+
+def test_the_feeds_make_the_kinds_that_can_leave_the_gateway() -> None:
+    assert {mapping.kind for mapping in SHIPPED.values()} == {
+        Kind.INCIDENT,
+        Kind.SUSPICIOUS_ACTIVITY,
+        Kind.INDICATOR_SET,
+        Kind.VULNERABILITY,
+    }
+
+
+def test_reports_have_people_vehicles_narratives_and_a_term() -> None:
+    mapping = SHIPPED["sar-form"]
+    received = delivery((SAMPLES / "sar-form.csv").read_bytes(), feed="sar-form")
+    results = [
+        mapping.map(item, received, IDS)
+        for item in adapters.read(received, mapping.reading)
+        if isinstance(item, NativeRecord)
+    ]
+    records = {r.record.native_key: r.record for r in results if isinstance(r, Mapped)}
+    assert len(records) == 5
+    whole = records["EX0990200|30-00017"]
+    assert [relation.role.value for relation in whole.relations] == [
+        "occurred-at",
+        "subject",
+        "vehicle-used",
+        "target",
+        "reporter",
+        "officer",
+        "reporter",
+        "member-of",
+    ]
+    assert all(record.narrative and record.suspicious_activity for record in records.values())
+    assert all(record.handling.validate_by is not None for record in records.values())
+    assert sum(any(person.ref == "subject" for person in record.people) for record in records.values()) >= 3
+    assert sum(bool(record.vehicles) for record in records.values()) >= 2
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_samples_name_nobody(feed: str) -> None:
+    """Telephone numbers from the range for fiction, domains and addresses from the ranges for documentation."""
+    text = (SAMPLES / f"{feed}.csv").read_text(encoding="utf-8-sig")
+    telephones = re.findall(r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", text)
+    assert all(re.fullmatch(r"[0-9]{3}-555-01[0-9]{2}", number) for number in telephones)
+    domains = re.findall(r"(?:[a-z0-9-]+(?:\[\.\]|\.))+(?:com|org|net|gov|edu|io)\b", text.lower())
+    assert all(re.search(r"(^|[.\]])example(\[\.\]|\.)(com|org|net)$", domain) for domain in domains), domains
+    documentation = [ipaddress.ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+    for found in re.findall(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b", text):
+        address = ipaddress.ip_address(found)
+        assert address.is_private, found
+        assert any(address in network for network in documentation) or found in {"10.20.30.40", "192.168.1.1"}
+
+
+def test_the_fingerprints_of_the_samples_rows_differ_where_the_rows_do() -> None:
+    """An exact duplicate row has the same digest, a changed row another: what 'unchanged' and 'updated' rest on."""
+    for feed in FEEDS:
+        text = (SAMPLES / f"{feed}.csv").read_text(encoding="utf-8-sig")
+        rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if any(row)]
+        digests = Counter(hashlib.sha256(repr(row).encode()).hexdigest() for row in rows)
+        # the repeated header and the duplicate of one row
+        assert sorted(digests.values())[-2:] == [2, 2], feed

@@ -1,0 +1,184 @@
+"""What OASIS's validator and OASIS's library say of what we render; both are judges here and nothing more."""
+
+import copy
+import json
+import random
+import socket
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stix2
+from stix2patterns.validator import run_validator
+from stix2validator import ValidationOptions, validate_instance
+from stix_builders import CENTER, FULL, KEY, ToySigner, nearly_empty, signed_niem
+
+from gateway.model.codes import ObservableType
+from gateway.model.entities import Observable
+from gateway.stix.canonical import canonical
+from gateway.stix.check import ObjectChecker
+from gateway.stix.cyber import pattern
+from gateway.stix.integrity import seal, verify
+from gateway.stix.render import render
+from gateway.stix.schemas import write_schemas
+
+VIEWS = [(name, shown) for name in sorted(FULL) for shown in ("full", "nearly empty")]
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here may reach the network; stix2-validator would fetch schemas if it met an address."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a test reached for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture(scope="module")
+def schema_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("extensions")
+    write_schemas(folder)
+    return folder
+
+
+def bundle(name: str, shown: str) -> dict[str, Any]:
+    record = FULL[name]() if shown == "full" else nearly_empty(FULL[name]())
+    niem = signed_niem(record, releasable="Watch the pier." if shown == "full" else None)
+    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+    objects = [json.loads(one.body) for one in signed.stix]
+    return {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle', name, shown)}", "objects": objects}
+
+
+def verdict(document: dict[str, Any], **options: Any) -> list[str]:
+    results = validate_instance(copy.deepcopy(document), ValidationOptions(version="2.1", silent=True, **options))
+    return [str(error) for error in results.errors]
+
+
+@pytest.mark.parametrize(("name", "shown"), VIEWS)
+def test_stix2_validator_finds_no_fault_when_strict(name: str, shown: str, schema_folder: Path) -> None:
+    document = bundle(name, shown)
+    strict = {"strict": True, "enforce_refs": True, "strict_properties": True}
+    assert verdict(document, **strict, schema_dir=str(schema_folder)) == []
+
+
+@pytest.mark.parametrize(("name", "shown"), VIEWS)
+def test_stix2_reads_it_without_custom_content_and_writes_it_unchanged(name: str, shown: str) -> None:
+    document = bundle(name, shown)
+    read = stix2.parse(document, allow_custom=False)
+    written = json.loads(read.serialize())["objects"]
+    assert [canonical(one) for one in written] == [canonical(one) for one in document["objects"]]
+    (coverage,) = verify(written, ToySigner().check)
+    assert coverage.missing == coverage.foreign == ()
+
+
+def test_stix2_reads_every_object_alone() -> None:
+    """TAXII serves objects, not bundles."""
+    for name, shown in VIEWS:
+        for one in bundle(name, shown)["objects"]:
+            assert stix2.parse(one, allow_custom=False)["id"] == one["id"]
+
+
+_DIGESTS = {
+    ObservableType.MD5: "a" * 32,
+    ObservableType.SHA1: "b" * 40,
+    ObservableType.SHA256: "c" * 64,
+    ObservableType.SHA512: "d" * 128,
+}
+
+
+@pytest.mark.parametrize("kind", list(ObservableType))
+def test_patterns_parse_and_mean_the_value(kind: ObservableType) -> None:
+    value = _DIGESTS.get(kind, r"it's \ a 'quoted\' value")
+    written = pattern(Observable(ref="one", type=kind, value=value))
+    assert run_validator(written, stix_version="2.1") == []
+
+
+# The two validators on damaged objects ----------------------------------------------------------------------------
+
+_REMOVED = object()
+_WRONG: tuple[Any, ...] = (
+    _REMOVED,
+    None,
+    7,
+    -1,
+    "",
+    "x",
+    [],
+    {},
+    True,
+    "2026-13-45T99:00:00Z",
+    "2019-01-01T00:00:00.000Z",
+    "2026-03-05T09:00:00.000Z\n",
+    "identity--11111111-1111-4111-8111-111111111111",
+)
+"""What a property is replaced with. The last but one is the known difference: Python's `$` takes a final newline."""
+
+_STRICTER = (
+    "exactly three fractional digits",  # our normal form; the standard allows more digits
+    "is not a media type",  # an artifact of the standard may lack one, ours may not
+    "is not a comparison of the form",  # the standard allows other pattern languages
+    "is a custom property",  # an error in its strict mode only
+    "UUID of the version",  # check 103, an error in its strict mode only
+    "is not the digest of the payload",  # it never looks
+    "no cyber observable",  # it does not look at the type behind a reference
+    "no marking-definition",
+    "refers to",  # it resolves references in bundles and in relationships only
+    "does not start with",
+    "is empty",
+)
+"""Faults that we find and stix2-validator, without its strict mode and object by object, does not."""
+
+
+def mutants(count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    chance = random.Random(20260305)
+    objects = [one for name, shown in VIEWS for one in bundle(name, shown)["objects"]]
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for one in objects:
+        by_type.setdefault(one["type"], []).append(one)
+    types = sorted(by_type)
+    for number in range(count):
+        one = copy.deepcopy(chance.choice(by_type[types[number % len(types)]]))
+        path = chance.choice([name for name in sorted(one) if name not in ("type", "id")])
+        wrong = chance.choice(_WRONG)
+        if wrong is _REMOVED:
+            del one[path]
+        else:
+            one[path] = wrong
+        yield f"{one['type']}.{path}={'(removed)' if wrong is _REMOVED else repr(wrong)}", one
+
+
+def disagreements(count: int) -> list[str]:
+    checker = ObjectChecker()
+    found = []
+    for what, one in mutants(count):
+        ours = [fault for fault in checker.faults([one]) if "refers to nothing" not in fault.problem]
+        ours_common = [fault for fault in ours if not any(mark in fault.problem for mark in _STRICTER)]
+        try:
+            with warnings.catch_warnings():  # crashing, it looks up a name that jsonschema has deprecated
+                warnings.filterwarnings("ignore", "jsonschema.exceptions.RefResolutionError", DeprecationWarning)
+                theirs = verdict(one, disabled="all")
+        except (
+            AttributeError,
+            TypeError,
+            KeyError,
+            UnboundLocalError,
+        ) as crash:  # it stumbles over some types before it judges
+            theirs = [repr(crash)]
+        if theirs and not ours:
+            found.append(f"we accept {what}: {theirs[0]}")
+        if ours_common and not theirs and "\\n" not in what:
+            found.append(f"we alone refuse {what}: {ours_common[0]}")
+    return found
+
+
+def test_the_checker_agrees_with_stix2_validator_on_damaged_objects() -> None:
+    assert disagreements(250) == []
+
+
+@pytest.mark.soak
+def test_the_checker_agrees_with_stix2_validator_on_many_damaged_objects() -> None:
+    assert disagreements(6000) == []

@@ -1,0 +1,217 @@
+"""Laws of rendering over invented records of every shape the canonical record allows."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import orjson
+import stix2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import inspect
+from stix_builders import CENTER, KEY, ToySigner, provenance, showing, signed_niem
+
+from gateway.model.codes import ObservableType
+from gateway.model.disclosure import Discloses
+from gateway.model.entities import Indicator, Observable
+from gateway.model.handling import Handling
+from gateway.model.kinds import KINDS, Kind
+from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.relations import Relation, Role
+from gateway.sharing.projections import PROJECTIONS, project
+from gateway.stix.canonical import canonical
+from gateway.stix.check import ObjectChecker
+from gateway.stix.integrity import seal, verify
+from gateway.stix.read import read
+from gateway.stix.render import render
+
+CHECKER = ObjectChecker()
+RENDERED_KINDS = [kind for kind, row in KINDS.items() if row.is_rendered]
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+_OBSERVABLES = st.sampled_from(
+    [
+        (ObservableType.IPV4, "198.51.100.3"),
+        (ObservableType.IPV6, "2001:db8::7"),
+        (ObservableType.DOMAIN, "bad.example"),
+        (ObservableType.URL, "http://bad.example/a b'c\\d{e}|ü%zz"),
+        (ObservableType.EMAIL, "mallory@bad.example"),
+        (ObservableType.MD5, "a" * 32),
+        (ObservableType.SHA1, "b" * 40),
+        (ObservableType.SHA256, "c" * 64),
+        (ObservableType.SHA512, "d" * 128),
+    ]
+)
+
+
+def _of(shape: Any) -> st.SearchStrategy[Any]:
+    match shape:
+        case inspect.Metadata(type=inner):
+            return _of(inner)
+        case inspect.UnionType(types=types):
+            return st.none() | st.one_of(*(_of(one) for one in types if not isinstance(one, inspect.NoneType)))
+        case inspect.VarTupleType(item_type=item):
+            return st.lists(_of(item), max_size=2).map(tuple)
+        case inspect.EnumType(cls=cls):
+            return st.sampled_from(list(cls))
+        case inspect.BoolType():
+            return st.booleans()
+        case inspect.IntType(ge=low, le=high):
+            return st.integers(low if low is not None else 0, high if high is not None else 2**53 - 1)
+        case inspect.DateTimeType():
+            return st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+        case inspect.DateType():
+            return st.dates(date(1900, 1, 1), date(2100, 1, 1))
+        case inspect.DecimalType():
+            return st.decimals(Decimal(0), Decimal(90), places=18) | st.decimals(Decimal(0), Decimal(90), places=2)
+        case inspect.StrType(pattern=pattern):
+            return _TEXT if pattern is None else st.from_regex(pattern.replace("$", r"\Z"), fullmatch=True)
+    raise TypeError(shape)
+
+
+def structs(cls: Any, **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    shape = inspect.type_info(cls)
+    assert isinstance(shape, inspect.StructType)
+    return st.builds(cls, **({field.name: _of(field.type) for field in shape.fields} | fixed))
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    groups: dict[str, Any] = {}
+    for sort, group in ENTITY_GROUPS.items():
+        if sort in ("observable", "indicator"):
+            continue
+        count = draw(st.integers(0, 2))
+        groups[group.field] = tuple(draw(structs(group.type, ref=st.just(f"{sort}-{n}"))) for n in range(count))
+    groups["observables"] = tuple(
+        Observable(ref=f"observable-{n}", type=kind, value=value)
+        for n, (kind, value) in enumerate(draw(st.lists(_OBSERVABLES, max_size=3)))
+    )
+    groups["indicators"] = tuple(
+        draw(structs(Indicator, ref=st.just(f"indicator-{n}"), observable=st.sampled_from(["observable-0", "gone"])))
+        for n in range(draw(st.integers(0, 2)))
+    )
+    refs = [one.ref for group in groups.values() for one in group] or ["nothing"]
+    ends = st.sampled_from([*refs, "withheld"])
+    relations = st.lists(st.builds(Relation, source=ends, role=st.sampled_from(Role), target=ends), max_size=4)
+    return Record(
+        id="record--4b5a7f0e-0000-4000-8000-000000000001",
+        kind=draw(st.sampled_from(RENDERED_KINDS)),
+        native_key=draw(_TEXT | st.just("")),
+        handling=draw(structs(Handling)),
+        provenance=provenance(),
+        title=draw(st.none() | _TEXT),
+        narrative=draw(st.none() | _TEXT),
+        labels=tuple(draw(st.lists(_TEXT, max_size=2))),
+        relations=tuple(draw(relations)),
+        suspicious_activity=draw(st.none() | structs(SuspiciousActivity)),
+        **groups,
+    )
+
+
+_CLASSES = st.sets(st.sampled_from([Discloses.PERSON, Discloses.TEXT, Discloses.REFERENCE, Discloses.TECHNICAL]))
+_SLOW = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@_SLOW
+@given(records(), _CLASSES, st.booleans())
+def test_every_projection_of_every_record_renders_valid(
+    record: Record, classes: set[Discloses], carries_niem: bool
+) -> None:
+    shown = showing(record, Discloses.FACT, *classes)
+    niem = signed_niem(shown, carries_niem=carries_niem)
+    objects = render(niem, CENTER)
+    assert CHECKER.faults(objects) == ()
+    signed = seal(CHECKER.check(niem, objects), ToySigner().sign, "toy-1")
+    parsed = [orjson.loads(one.body) for one in signed.stix]
+    assert CHECKER.faults(parsed) == ()
+    (coverage,) = verify(parsed, ToySigner().check)
+    assert (coverage.missing, coverage.foreign) == ((), ())
+
+
+@settings(_SLOW, max_examples=40)
+@given(records(), st.sampled_from(sorted(PROJECTIONS)), st.booleans())
+def test_the_gateways_own_projections_render_valid_and_come_back(
+    record: Record, projection: str, carries_niem: bool
+) -> None:
+    view_id = KEY.uuid("document", projection)
+    shown = project(record, PROJECTIONS[projection], view_id=view_id).record
+    niem = signed_niem(shown, key=projection, carries_niem=carries_niem)
+    objects = render(niem, CENTER)
+    assert CHECKER.faults(objects) == ()
+    assert _comparable(read(objects, record_id=f"record--{view_id}")) == _comparable(shown)
+
+
+@settings(_SLOW, max_examples=40)
+@given(records())
+def test_stix2_reads_and_writes_every_record_unchanged(record: Record) -> None:
+    objects = render(signed_niem(record), CENTER)
+    document = {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle')}", "objects": list(objects)}
+    written = json.loads(stix2.parse(document, allow_custom=False).serialize())["objects"]
+    assert [canonical(one) for one in written] == [canonical(one) for one in objects]
+
+
+@settings(_SLOW, max_examples=40)
+@given(records(), st.sampled_from([Discloses.PERSON, Discloses.TEXT, Discloses.REFERENCE]))
+def test_two_views_of_one_record_share_no_id_of_ours(record: Record, more: Discloses) -> None:
+    wide = {one["id"] for one in render(signed_niem(record, key="wide"), CENTER)}
+    narrow = {one["id"] for one in render(signed_niem(showing(record, Discloses.FACT, more), key="narrow"), CENTER)}
+    common = {"marking-definition", "extension-definition", "domain-name", "url", "file", "ipv4-addr", "ipv6-addr"}
+    shared = {identifier for identifier in wide & narrow if identifier.partition("--")[0] not in common}
+    assert shared - {one for one in shared if one.startswith("email-addr--")} == {f"identity--{CENTER.id}"}
+
+
+@settings(_SLOW, max_examples=40)
+@given(records())
+def test_rendering_depends_on_nothing_but_its_arguments(record: Record) -> None:
+    twin = msgspec.msgpack.decode(msgspec.msgpack.encode(record), type=Record)
+    assert render(signed_niem(twin), CENTER) == render(signed_niem(record), CENTER)
+
+
+def test_the_kinds_here_are_those_that_have_a_container() -> None:
+    assert set(RENDERED_KINDS) == {
+        Kind.INCIDENT,
+        Kind.SUSPICIOUS_ACTIVITY,
+        Kind.INDICATOR_SET,
+        Kind.VULNERABILITY,
+    }
+
+
+def _comparable(record: Record) -> Record:
+    """The record in the order and the digits that STIX keeps.
+
+    STIX keeps CUI categories as a set, amounts of money as JSON numbers, and relations both of whose ends are shown,
+    each once. Blank texts stand for withheld ones.
+    """
+    handling = msgspec.structs.replace(record.handling, cui=tuple(sorted(set(record.handling.cui))))
+    watched = {one.ref for one in record.observables}
+    ends = {one.ref for sort, one in record.entities() if sort != "indicator" or one.observable in watched}
+    report = record.suspicious_activity
+    return msgspec.structs.replace(
+        record,
+        handling=handling,
+        labels=tuple(label for label in record.labels if label),
+        items=tuple(
+            msgspec.structs.replace(
+                one, value_dollars=None if one.value_dollars is None else Decimal(repr(float(one.value_dollars)))
+            )
+            for one in record.items
+        ),
+        indicators=tuple(sorted(record.indicators, key=lambda one: one.ref)),
+        relations=tuple(dict.fromkeys(r for r in record.relations if {r.source, r.target} <= ends)),
+        suspicious_activity=None if report == SuspiciousActivity(behaviors=()) else report,
+    )
+
+
+@_SLOW
+@given(records(), _CLASSES)
+def test_reading_what_was_rendered_gives_the_record(record: Record, classes: set[Discloses]) -> None:
+    shown = showing(record, Discloses.FACT, *classes)
+    niem = signed_niem(shown)
+    signed = seal(CHECKER.check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+    again = read([orjson.loads(one.body) for one in signed.stix], record_id=shown.id)
+    assert _comparable(again) == _comparable(shown)
