@@ -30,7 +30,7 @@ from gateway.model.stages import NativeRecord, Received, Skipped
 __all__ = ["Mapped", "Mapping", "Rejected", "compile_mapping"]
 
 _KEY_CHARACTERS = 1024
-"""Longest native key; a longer one is a broken row."""
+"""Longest native key, all columns together; a longer one is a broken row."""
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -124,7 +124,26 @@ class Mapping:
             if reason := rule(cells):
                 return Skipped(line=native.line, reason=reason, raw=native.raw)
         problems = RowProblems(native.line)
-        key = self._read_key(native, problems)
+        key = self._read_key(cells, problems)
+        row, faulted = self._gather(cells, problems)
+        record_fields = self._assemble(row, problems, faulted)
+        handling = self._handling(row, problems)
+        if not problems.fatal:
+            self._check_whole(record_fields, row, problems)
+        if problems.fatal:
+            return Rejected(problems=tuple(problems.kept))
+        record = Record(
+            id="record--" + ids.uuid("record", self.name, *key),
+            kind=self.kind,
+            native_key="|".join(key),
+            handling=handling,
+            provenance=self._provenance(native, received),
+            **record_fields,
+        )
+        return Mapped(record=record, warnings=tuple(problems.kept))
+
+    def _gather(self, cells: Cells, problems: RowProblems) -> tuple[Row, set[str]]:
+        """Read every field; says for which targets there was a fault, so that it is told once."""
         row: Row = [{} for _ in self._parts.all]
         faulted: set[str] = set()
         for slot, field, plan, read in self._plans:
@@ -140,39 +159,29 @@ class Mapping:
             elif plan.required:
                 faulted.add(plan.target.path)
                 problems.refuse(missing(plan.target.path), column=plan.columns[0], target=plan.target.path)
+        return row, faulted
+
+    def _assemble(self, row: Row, problems: RowProblems, faulted: set[str]) -> dict[str, Any]:
+        """The record's own fields, by name: entities, relations, title and the rest."""
         present = self._parts.complete(row)
         assembled = self._parts.assemble(row, present, problems, faulted)
-        record_fields: dict[str, Any] = dict(assembled.groups)
+        record_fields: dict[str, Any] = {**assembled.groups, "relations": assembled.relations}
         others = self._parts.others
         if (part := others.get("record")) is not None:
             record_fields.update(row[part.slot])
         if (part := others.get("suspicious")) is not None and present[part.slot]:
             record_fields["suspicious_activity"] = self._suspicious(part, row[part.slot], problems, faulted)
-        handling = self._handling(row, problems)
-        if not problems.fatal:
-            self._check_whole(record_fields, row, problems)
-        if problems.fatal:
-            return Rejected(problems=tuple(problems.kept))
-        record = Record(
-            id="record--" + ids.uuid("record", self.name, *key),
-            kind=self.kind,
-            native_key="|".join(key),
-            handling=handling,
-            provenance=self._provenance(native, received),
-            relations=assembled.relations,
-            **record_fields,
-        )
-        return Mapped(record=record, warnings=tuple(problems.kept))
+        return record_fields
 
-    def _read_key(self, native: NativeRecord, problems: RowProblems) -> tuple[str, ...]:
+    def _read_key(self, cells: Cells, problems: RowProblems) -> tuple[str, ...]:
         key = []
         for column in self._document.key:
-            text = native.fields.get(column, "").strip()
+            text = cells.get(column, "").strip()
             key.append(text)
             if not text or text in self._document.reads.empty:
                 fault = CellFault("missing", "the row has no key, so it cannot be known again", "Fill the cell")
                 problems.refuse(fault, column=column)
-            elif len(text) > _KEY_CHARACTERS:
+            elif sum(map(len, key)) > _KEY_CHARACTERS:
                 problems.refuse(CellFault("too-large", "the key is too long", "Correct the cell"), column=column)
             else:
                 try:

@@ -143,7 +143,7 @@ def _compile_format(shape: str) -> Callable[[str], Wall | None]:
         found = match(text)
         if found is None:
             return None
-        parts = dict(zip(names, found.groups(), strict=True))
+        parts = dict(zip(names, found.groups(), strict=False))
         try:
             return _wall_clock(parts), _offset(parts.get("Z"))
         except (ValueError, KeyError):
