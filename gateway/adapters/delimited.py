@@ -25,8 +25,9 @@ _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r)?+")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]").search
 _TRIAL_BYTES: Final = 1 << 20
 _REREAD_FACTOR: Final = 4
-"""How often, on average, a byte may be read again after broken quotes; beyond this, what a quote swallowed stays
-one unreadable item, so that no file takes more than linear time."""
+"""How often, on average, a byte may be read again after broken quotes (in a small file: as often as makes up one
+longest row). Beyond this, what a quote swallowed stays one unreadable item, so that no file takes more than linear
+time."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -233,7 +234,7 @@ class _Lines:
         self._mark = 3 if self._encoding == "utf-8" and content.startswith(codecs.BOM_UTF8) else 0
         self._errors = errors
         self._row_start = 0
-        self._allowance = _REREAD_FACTOR * len(content)
+        self._allowance = max(_REREAD_FACTOR * len(content), limits.ROW_BYTES)
         self.damaged = errors != "strict"
         self.position = 0
         self.line = 1

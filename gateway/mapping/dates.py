@@ -137,15 +137,31 @@ def _compile_wall(formats: tuple[str, ...]) -> Callable[[str], Wall]:
 
 def _compile_format(shape: str) -> Callable[[str], Wall | None]:
     expression = re.compile(_pattern_of(shape))
-    match, names = expression.fullmatch, tuple(expression.groupindex)
+    match, places = expression.fullmatch, {part: place - 1 for part, place in expression.groupindex.items()}
+    year, day = places["Y"], places["D"]
+    # where a format lacks a part, its place is -1 and the part is never looked at
+    month, month_name = places.get("M", -1), places.get("b", -1)
+    hour, hour_of_twelve, half = places.get("H", -1), places.get("h", -1), places.get("A", -1)
+    minute, second, fraction = places.get("m", -1), places.get("s", -1), places.get("f", -1)
+    offset = places.get("Z", -1)
 
     def read(text: str) -> Wall | None:
         found = match(text)
         if found is None:
             return None
-        parts = dict(zip(names, found.groups(), strict=False))
+        parts = found.groups()
         try:
-            return _wall_clock(parts), _offset(parts.get("Z"))
+            # naive on purpose: the zone is applied where the policy for the change of the clocks is known
+            naive = datetime(  # noqa: DTZ001
+                _year(parts[year]),
+                int(parts[month]) if month >= 0 else _MONTHS[parts[month_name].lower()],
+                int(parts[day]),
+                int(parts[hour]) if hour >= 0 else _hour(parts[hour_of_twelve], parts[half]) if half >= 0 else 0,
+                int(parts[minute]) if minute >= 0 else 0,
+                int(parts[second]) if second >= 0 else 0,
+                int(parts[fraction].ljust(6, "0")) if fraction >= 0 else 0,
+            )
+            return naive, _offset(parts[offset]) if offset >= 0 else None
         except (ValueError, KeyError):
             return None
 
@@ -180,27 +196,21 @@ def _pattern_of(shape: str) -> str:
     return pattern
 
 
-def _wall_clock(parts: dict[str, str]) -> datetime:
-    month = int(parts["M"]) if "M" in parts else _MONTHS[parts["b"].lower()]
-    hour = int(parts.get("H", "0"))
-    if "h" in parts:
-        hour = int(parts["h"])
-        if not 1 <= hour <= 12:
-            raise ValueError("the twelve-hour clock runs from 1 to 12")
-        hour = hour % 12 + (12 if parts["A"][0] in "Pp" else 0)
-    microsecond = int(parts.get("f", "0").ljust(6, "0"))
-    year = int(parts["Y"])
+def _year(text: str) -> int:
+    year = int(text)
     if year < _FIRST_YEAR:
         raise ValueError("a year as early as this is a typing error")
-    # naive on purpose: the zone is applied where the policy for the change of the clocks is known
-    return datetime(  # noqa: DTZ001
-        year, month, int(parts["D"]), hour, int(parts.get("m", "0")), int(parts.get("s", "0")), microsecond
-    )
+    return year
 
 
-def _offset(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
+def _hour(text: str, half: str) -> int:
+    hour = int(text)
+    if not 1 <= hour <= 12:
+        raise ValueError("the twelve-hour clock runs from 1 to 12")
+    return hour % 12 + (12 if half[0] in "Pp" else 0)
+
+
+def _offset(text: str) -> timedelta:
     if text == "Z":
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[-2:])

@@ -111,6 +111,12 @@ class TestBrokenQuotes:
         assert isinstance(found, NativeRecord)
         assert found.fields["a"] == '5" pipe'
 
+    def test_a_dozen_stray_quotes_in_a_small_file_cost_a_dozen_lines(self) -> None:
+        content = "a,b\n" + "".join(f'{n},"open\n' if n % 20 == 0 else f"{n},fine\n" for n in range(240))
+        found = fates(content)
+        assert [what for _, what in found].count("bad-structure") == 12
+        assert [what for _, what in found].count("record") == 228
+
     def test_many_open_quotes_end_in_linear_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Every line opens a quote that runs on for long: the reader gives up reading again, and loses nothing."""
         pulled = 0
@@ -123,10 +129,11 @@ class TestBrokenQuotes:
 
         monkeypatch.setattr(delimited._Lines, "__next__", counting)
         rows = 3000
-        content = b"a,b\n" + b'x,"""\n' * rows
+        content = b"a,b\n" + b'z","\n' * rows
         found = items(content)
+        assert all(isinstance(i, Unreadable) and i.code == "bad-structure" for i in found)
         assert b"".join(i.raw for i in found) == content[4:]
-        assert pulled <= 6 * (rows + 1)
+        assert pulled * len(b'z","\n') <= limits.ROW_BYTES + 3 * len(content)
 
     def test_without_a_quote_character_quotes_are_text(self) -> None:
         (found,) = items('a|b\n"x|y"\n', delimiter="|", quote=None)
