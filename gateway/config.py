@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     center_ori: Annotated[str, Field(max_length=20)] | None = None
     created: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
     """When the home was made, UTC."""
+    revised: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")] | None = None
+    """When name, abbreviation, contact or ORI last changed, UTC; partners get the identity anew with this version."""
     database_url: str = ""
     """A SQLAlchemy URL; empty means gateway.db in the home."""
     listen_host: str = "127.0.0.1"

@@ -23,6 +23,13 @@ ROLE_EXTENSION: Final = "extension-definition--b345a25d-5e13-482b-b2bc-a67375288
 INTEGRITY_EXTENSION: Final = "extension-definition--0206232b-527f-44e5-977c-cb0c8cb678b1"
 """Ids of our property-extensions. Fixed for good: partners store them."""
 
+PRODUCT_IDENTITY: Final = "identity--0619f464-86c5-4ce3-ab66-787c456868b9"
+"""Who defines the extensions: the product, not a center, so that their definitions are the same bytes everywhere."""
+
+EXTENSIONS_CREATED: Final = "2026-11-22T00:00:00.000Z"
+EXTENSIONS_MODIFIED: Final = "2026-11-22T00:00:00.000Z"
+"""Whoever changes a definition's text moves `modified` on: one id and version never has two contents."""
+
 STIX_SCHEMA_URI: Final = f"{BASE_URI}stix/extensions/1.0/"
 """Where the JSON Schemas of our extensions are published, by extension name."""
 

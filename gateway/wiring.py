@@ -119,6 +119,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         contact=settings.center_contact,
         created=settings.created,
         ori=settings.center_ori,
+        revised=settings.revised,
     )
     register = Register(
         partners=_documents(home / names.PARTNERS_FOLDER, Partner),

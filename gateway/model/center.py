@@ -6,7 +6,10 @@ __all__ = ["Center"]
 
 
 class Center(Struct, frozen=True, kw_only=True):
-    """The fusion center that runs this gateway. `id` is its v4-shaped UUID, `created` when the home was made (UTC)."""
+    """The fusion center that runs this gateway. `id` is its v4-shaped UUID, `created` when the home was made (UTC).
+
+    `revised` is when its name or contact last changed: the same identity and version never has two contents.
+    """
 
     id: str
     name: str
@@ -14,3 +17,4 @@ class Center(Struct, frozen=True, kw_only=True):
     contact: str
     created: str
     ori: str | None = None
+    revised: str | None = None

@@ -65,7 +65,7 @@ def verify_detached(jws: str, payload: bytes, trust: TrustStore, *, type: str, a
         signature = _unb64url(parts[2])
         profile = _ALGORITHMS[header["alg"]]
         kid, stated_type = header["kid"], header["typ"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UntrustedSignature("the signature's header is not one of ours", remedy="Check who made it") from error
     if stated_type != type or "crit" in header or not isinstance(kid, str):
         raise UntrustedSignature("the signature was made for another purpose", remedy="Check what was signed")

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -52,9 +53,13 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
             for key in json.loads(document)["keys"]
         ]
         kids = [key["kid"] for key in json.loads(document)["keys"]]
-    except (ValueError, KeyError, TypeError) as error:
+        belong = all(chain and _belongs(kid, chain[0]) for kid, chain in zip(kids, chains, strict=True))
+    except (ValueError, KeyError, TypeError, RecursionError, UnsupportedAlgorithm) as error:
         raise UntrustedSignature("this is not a key set", remedy="Fetch /keys from the center") from error
-    for kid, chain in zip(kids, chains, strict=True):
-        if not chain or key_id(chain[0]) != kid or not isinstance(chain[0].public_key(), ec.EllipticCurvePublicKey):
-            raise UntrustedSignature("a key of the set does not belong to its certificate")
+    if not belong:
+        raise UntrustedSignature("a key of the set does not belong to its certificate")
     return tuple(certificate for chain in chains for certificate in chain)
+
+
+def _belongs(kid: object, leaf: x509.Certificate) -> bool:
+    return key_id(leaf) == kid and isinstance(leaf.public_key(), ec.EllipticCurvePublicKey)

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from gateway.errors import UntrustedSignature
 from gateway.signing.keys import key_id
 
 __all__ = ["Signer", "TrustStore"]
+
+_TLS_USAGES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
+"""A partner's client certificate chains to the same root as the signer's; it signs no documents (RFC 5280, 4.2.1.12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,8 @@ class Signer:
 class TrustStore:
     """The roots that are believed, and the intermediate and signer certificates that are known.
 
-    A certificate counts only if it chains to a root, may sign (key usage digitalSignature) and is within its validity
-    at the time asked.
+    A certificate counts only if it chains to a root, may sign (key usage digitalSignature), is not for TLS alone and is
+    within its validity at the time asked.
     """
 
     def __init__(self, roots: Iterable[x509.Certificate], known: Iterable[x509.Certificate] = ()) -> None:
@@ -91,4 +95,12 @@ def _may_sign() -> ExtensionPolicy:
         if not usage.digital_signature:
             raise ValueError("the certificate's key may not sign")
 
-    return ExtensionPolicy.permit_all().require_present(x509.KeyUsage, Criticality.AGNOSTIC, signs)
+    def not_for_tls_alone(_: object, __: x509.Certificate, usages: x509.ExtendedKeyUsage | None) -> None:
+        if usages is not None and set(usages) <= _TLS_USAGES:
+            raise ValueError("the certificate is for TLS")
+
+    return (
+        ExtensionPolicy.permit_all()
+        .require_present(x509.KeyUsage, Criticality.AGNOSTIC, signs)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, not_for_tls_alone)
+    )

@@ -17,6 +17,11 @@ from gateway.stix.schemas import extension_schema
 
 __all__ = ["ObjectChecker", "ObjectFault"]
 
+_REMEMBERED: Final = 256
+"""Most shared objects that a checker remembers: five TLP markings, a few CUI ones, our definitions, the identities."""
+
+_SHARED_TYPES: Final = frozenset({"marking-definition", "extension-definition", "identity"})
+
 _TOLD: Final = 20
 """Most faults that an error message lists; `faults` gives all of them."""
 
@@ -39,6 +44,7 @@ class ObjectChecker:
 
     def __init__(self) -> None:
         self._schemas = SchemaSet({row.id: extension_schema(name) for name, row in EXTENSIONS.items()})
+        self._sound: dict[str, dict[str, Any]] = {}
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
@@ -58,12 +64,23 @@ class ObjectChecker:
         found: list[ObjectFault] = []
         sound: list[dict[str, Any]] = []
         for one in objects:
-            faults = list(self._faults_of(one))
-            found += faults
+            found += self._faults_once(one)
             if isinstance(one.get("id"), str):
                 sound.append(one)
         found += [ObjectFault(*fault) for check in VIEW_CHECKS for fault in check(sound)]
         return tuple(found)
+
+    def _faults_once(self, one: dict[str, Any]) -> list[ObjectFault]:
+        """Faults of one object; what every view shares is looked at once, and again only if it is not equal."""
+        identifier = str(one.get("id"))
+        if not _is_shared(one):
+            return list(self._faults_of(one))
+        if self._sound.get(identifier) == one:
+            return []
+        faults = list(self._faults_of(one))
+        if not faults and len(self._sound) < _REMEMBERED:
+            self._sound[identifier] = one
+        return faults
 
     def _faults_of(self, one: dict[str, Any]) -> Iterator[ObjectFault]:
         broken = [ObjectFault(str(one.get("id", "")), path, problem) for path, problem in self._schemas.faults(one)]
@@ -72,3 +89,9 @@ class ObjectChecker:
             return
         for check in OBJECT_CHECKS:
             yield from (ObjectFault(*fault) for fault in check(one))
+
+
+def _is_shared(one: dict[str, Any]) -> bool:
+    """Whether the object belongs to no record: a marking, a definition, or an identity that bears no marking."""
+    stix_type = one.get("type")
+    return isinstance(stix_type, str) and stix_type in _SHARED_TYPES and "object_marking_refs" not in one

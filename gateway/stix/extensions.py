@@ -15,7 +15,6 @@ import msgspec
 from msgspec import Struct
 
 from gateway import names
-from gateway.model.center import Center
 from gateway.model.codes import Caveat, ReviewStage, Sensitivity, SuspiciousBehavior, TargetSector, TipDomain
 from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Reference, Switch
 from gateway.model.entities import (
@@ -32,8 +31,6 @@ from gateway.model.entities import (
 from gateway.model.kinds import Kind
 from gateway.model.relations import Role
 from gateway.stix.forms import plain
-from gateway.stix.ids import center_ref
-from gateway.stix.shared import center_instant
 
 __all__ = [
     "EXTENSIONS",
@@ -217,17 +214,19 @@ def extension(name: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]
     return {EXTENSIONS[name].id: {"extension_type": "property-extension", **properties}}
 
 
-def definition(name: str, center: Center) -> dict[str, Any]:
-    """The extension-definition object (STIX 2.1, 7.3) of one extension, published beside the objects that use it."""
+def definition(name: str) -> dict[str, Any]:
+    """The extension-definition object (STIX 2.1, 7.3) of one extension, published beside the objects that use it.
+
+    The same bytes at every center: partners of several centers meet one definition, not one from each.
+    """
     row = EXTENSIONS[name]
-    created = center_instant(center)
     return {
         "type": "extension-definition",
         "spec_version": "2.1",
         "id": row.id,
-        "created_by_ref": center_ref(center),
-        "created": created,
-        "modified": created,
+        "created_by_ref": names.PRODUCT_IDENTITY,
+        "created": names.EXTENSIONS_CREATED,
+        "modified": names.EXTENSIONS_MODIFIED,
         "name": f"Fusion exchange {row.name}",
         "description": row.says,
         "schema": f"{names.STIX_SCHEMA_URI}{row.name}.json",

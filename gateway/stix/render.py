@@ -14,7 +14,7 @@ from gateway.stix.container import container, narrative
 from gateway.stix.extensions import EXTENSIONS, definition
 from gateway.stix.frame import Frame, frame_of
 from gateway.stix.markings import marking_objects
-from gateway.stix.shared import center_identity
+from gateway.stix.shared import center_identity, product_identity
 
 __all__ = ["render"]
 
@@ -39,7 +39,8 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
         ]
     )
     last = container(frame, [one["id"] for one in members])
-    return (center_identity(center), *markings, *_definitions([*members, last], center), *members, last)
+    shared = (center_identity(center), product_identity(), *markings, *_definitions([*members, last]))
+    return (*shared, *members, last)
 
 
 def _observables(frame: Frame) -> Iterable[dict[str, Any]]:
@@ -69,10 +70,10 @@ def _claims(frame: Frame) -> Iterable[dict[str, Any]]:
         yield from cyber.indicator_relationships(frame, one)
 
 
-def _definitions(objects: list[dict[str, Any]], center: Center) -> list[dict[str, Any]]:
+def _definitions(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The definitions of those extensions of ours that the view uses; the integrity extension is always among them."""
     used = {extension_id for one in objects for extension_id in one.get("extensions", {})}
-    return [definition(name, center) for name, row in EXTENSIONS.items() if row.id in used or name == "integrity"]
+    return [definition(name) for name, row in EXTENSIONS.items() if row.id in used or name == "integrity"]
 
 
 def _once(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:

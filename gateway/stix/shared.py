@@ -1,41 +1,47 @@
-"""The center's own identity, which stands before everything it publishes."""
+"""The identities that stand before everything published: the center's own, and the product's."""
 
 from datetime import datetime
 from typing import Any
 
+from gateway import names
 from gateway.errors import RenderingError
 from gateway.model.center import Center
 from gateway.stix.forms import version_instant
 from gateway.stix.ids import center_ref
 
-__all__ = ["center_identity", "center_instant"]
+__all__ = ["center_identity", "center_instant", "product_identity"]
 
 
 def center_instant(center: Center) -> str:
     """When the center's home was made, in the form of `created`. Raises RenderingError when it is no UTC timestamp."""
+    return _instant(center.created, "created")
+
+
+def _instant(text: str, name: str) -> str:
     try:
-        moment = datetime.fromisoformat(center.created)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise RenderingError(
-            "the center's `created` is not a timestamp",
+            f"the center's `{name}` is not a timestamp",
             where="gateway.yaml",
             remedy="Write it like 2026-01-31T08:00:00Z",
         ) from error
     if moment.tzinfo is None:
-        raise RenderingError("the center's `created` has no zone", where="gateway.yaml", remedy="End it with Z")
+        raise RenderingError(f"the center's `{name}` has no zone", where="gateway.yaml", remedy="End it with Z")
     return version_instant(moment)
 
 
 def center_identity(center: Center) -> dict[str, Any]:
     """The identity object (STIX 2.1, 4.5) that `created_by_ref` points at, byte for byte the same in every view."""
     created = center_instant(center)
+    revised = _instant(center.revised, "revised") if center.revised else created
     identity: dict[str, Any] = {
         "type": "identity",
         "spec_version": "2.1",
         "id": center_ref(center),
         "created_by_ref": center_ref(center),
         "created": created,
-        "modified": created,
+        "modified": revised,
         "name": center.name,
         "identity_class": "organization",
         "sectors": ["government-public-services"],
@@ -47,3 +53,18 @@ def center_identity(center: Center) -> dict[str, Any]:
     if center.ori:
         identity["external_references"] = [{"source_name": "ori", "external_id": center.ori}]
     return identity
+
+
+def product_identity() -> dict[str, Any]:
+    """Who defines the extensions; the same bytes at every center."""
+    return {
+        "type": "identity",
+        "spec_version": "2.1",
+        "id": names.PRODUCT_IDENTITY,
+        "created_by_ref": names.PRODUCT_IDENTITY,
+        "created": names.EXTENSIONS_CREATED,
+        "modified": names.EXTENSIONS_CREATED,
+        "name": "Fusion Exchange Gateway",
+        "description": "The software whose extensions this record uses.",
+        "identity_class": "system",
+    }

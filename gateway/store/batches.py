@@ -4,13 +4,12 @@ The record versions, all signed views of each, their places in the collections, 
 the journal are written together or not at all.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import orjson
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from gateway.errors import LeaseLost, StoreError
 from gateway.model.problems import Problem
@@ -19,7 +18,7 @@ from gateway.model.stages import Fate, Release, SignedObject
 from gateway.store import tables
 from gateway.store.deliveries import Claim
 from gateway.store.engine import insert_new, to_ms, writing
-from gateway.store.journal import write_line
+from gateway.store.journal import write_lines
 from gateway.store.placements import place, supersede
 
 __all__ = ["Batch", "BatchStore", "ItemOutcome", "NewVersion", "Quarantined", "Refated", "version_key"]
@@ -155,38 +154,49 @@ def _write_items(connection: Connection, batch: Batch, receipt: str, now_us: int
     _write_versions(connection, batch.versions, receipt)
 
 
-def _write_versions(connection: Connection, versions: Iterable[NewVersion], receipt: str) -> None:
+def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], receipt: str) -> None:
     r, v = tables.records, tables.record_versions
+    new = [
+        {
+            "id": version.record.id,
+            "feed": version.record.provenance.feed,
+            "kind": str(version.record.kind),
+            "created_ms": version.created_ms,
+            "latest": 1,
+        }
+        for version in versions
+        if version.number == 1
+    ]
+    if new:
+        connection.execute(insert(r), new)
+    newer = [{"of": version.record.id, "number": version.number} for version in versions if version.number > 1]
+    if newer:
+        connection.execute(update(r).where(r.c.id == bindparam("of")).values(latest=bindparam("number")), newer)
+    rows = [
+        {
+            "record_id": version.record.id,
+            "number": version.number,
+            "digest": version.digest,
+            "content": encode_record(version.record),
+            "modified_ms": version.modified_ms,
+            "state": version.state,
+            "receipt": receipt,
+            "position": version.position,
+        }
+        for version in versions
+    ]
+    if rows:
+        connection.execute(insert(v), rows)
     for version in versions:
-        record = version.record
-        if version.number == 1:
-            row = {"id": record.id, "feed": record.provenance.feed, "kind": str(record.kind)}
-            connection.execute(insert(r).values(**row, created_ms=version.created_ms, latest=1))
-        else:
-            connection.execute(update(r).where(r.c.id == record.id).values(latest=version.number))
         if version.supersedes is not None:
-            _refate(
-                connection,
-                Refated(
-                    record_id=record.id,
-                    number=version.supersedes,
-                    state="superseded",
-                    fate=Fate.SKIPPED,
-                    reason="superseded before review",
-                ),
+            superseded = Refated(
+                record_id=version.record.id,
+                number=version.supersedes,
+                state="superseded",
+                fate=Fate.SKIPPED,
+                reason="superseded before review",
             )
-        connection.execute(
-            insert(v).values(
-                record_id=record.id,
-                number=version.number,
-                digest=version.digest,
-                content=encode_record(record),
-                modified_ms=version.modified_ms,
-                state=version.state,
-                receipt=receipt,
-                position=version.position,
-            )
-        )
+            _refate(connection, superseded)
 
 
 def _refate(connection: Connection, change: Refated) -> None:
@@ -240,8 +250,7 @@ def _write(connection: Connection, batch: Batch, now_us: int) -> None:
         connection.execute(insert(tables.views), view_rows)
     if object_rows:
         connection.execute(insert(tables.view_objects), object_rows)
-    for release in batch.releases:
-        _journal_release(connection, release, now_us)
+    write_lines(connection, "record.released", [_release_facts(r) for r in batch.releases], at_us=now_us)
     for collection in sorted(wanted):
         place(connection, collection, wanted[collection], now_us=now_us)
     for release in batch.releases:
@@ -277,8 +286,8 @@ def _store_objects(connection: Connection, objects: dict[tuple[str, str], Signed
     return found
 
 
-def _journal_release(connection: Connection, release: Release, now_us: int) -> None:
-    facts = {
+def _release_facts(release: Release) -> dict[str, Any]:
+    return {
         "record": release.cleared.record.id,
         "number": release.cleared.number,
         "digest": release.cleared.record.content_digest(),
@@ -286,4 +295,3 @@ def _journal_release(connection: Connection, release: Release, now_us: int) -> N
         "collections": sorted({c for s in release.views for c in s.view.collections}),
         "modified_ms": to_ms(release.cleared.modified),
     }
-    write_line(connection, "record.released", facts, at_us=now_us)

@@ -30,6 +30,8 @@ from gateway.stix.render import render
 
 Objects = tuple[dict[str, Any], ...]
 
+SHARED_IDENTITIES = {f"identity--{CENTER.id}", names.PRODUCT_IDENTITY}
+
 
 def rendered(record: Record, **options: Any) -> Objects:
     return render(signed_niem(record, **options), CENTER)
@@ -59,6 +61,21 @@ def test_shared_objects_come_first_and_the_container_holds_the_rest(name: str) -
     assert container["object_refs"] == [one["id"] for one in objects[len(shared) : -1]]
 
 
+def test_extension_definitions_are_the_products_and_the_same_at_every_center() -> None:
+    elsewhere = msgspec.structs.replace(CENTER, id="1f3cbb0c-6a55-4b0e-9a5f-3d5a0d9f1c12", name="Another Center")
+    here = [one for one in rendered(incident()) if one["type"] == "extension-definition"]
+    there = [one for one in render(signed_niem(incident()), elsewhere) if one["type"] == "extension-definition"]
+    assert here == there
+    assert {one["created_by_ref"] for one in here} == {names.PRODUCT_IDENTITY}
+
+
+def test_a_revised_center_is_a_new_version_of_its_identity() -> None:
+    revised = msgspec.structs.replace(CENTER, name="Renamed Center", revised="2026-09-01T00:00:00.000Z")
+    identity = render(signed_niem(incident()), revised)[0]
+    assert identity["name"] == "Renamed Center"
+    assert identity["modified"] == "2026-09-01T00:00:00.000Z" > identity["created"]
+
+
 @pytest.mark.parametrize("name", sorted(FULL))
 def test_rendering_is_repeatable(name: str) -> None:
     assert rendered(FULL[name]()) == rendered(FULL[name]())
@@ -66,7 +83,7 @@ def test_rendering_is_repeatable(name: str) -> None:
 
 def test_every_object_of_the_record_has_the_views_times_maker_and_markings() -> None:
     for one in rendered(incident()):
-        if one["type"] in ("marking-definition", "extension-definition", "artifact") or one["id"].endswith(CENTER.id):
+        if one["type"] in ("marking-definition", "extension-definition", "artifact") or one["id"] in SHARED_IDENTITIES:
             continue
         assert one["created"] == "2026-03-04T15:06:07.120Z"
         assert one["modified"] == "2026-03-05T09:00:00.000Z"
@@ -80,7 +97,7 @@ def test_two_views_share_no_id_but_those_of_shared_objects_and_observables() -> 
         second = {one["id"] for one in rendered(make(), key="redacted")}
         shared = {i.partition("--")[0] for i in first & second} - {"ipv4-addr", "ipv6-addr", "domain-name", "url"}
         assert shared - {"email-addr", "file"} == {"identity", "marking-definition", "extension-definition"}, name
-        assert {i for i in first & second if i.startswith("identity--")} == {f"identity--{CENTER.id}"}
+        assert {i for i in first & second if i.startswith("identity--")} == SHARED_IDENTITIES
 
 
 def test_a_kind_without_a_stix_form_is_refused() -> None:
@@ -306,7 +323,8 @@ def test_names_of_what_is_withheld_come_from_the_part_and_the_sort() -> None:
     objects = rendered(nearly_empty(incident()))
     named = {one["name"] for one in objects if one["type"] in ("identity", "infrastructure", "incident", "report")}
     assert named == {
-        CENTER.name, "Incident", "Offense", "Subject", "Victim", "Target", "Vehicle", "Property",
+        CENTER.name, "Fusion Exchange Gateway",
+        "Incident", "Offense", "Subject", "Victim", "Target", "Vehicle", "Property",
     }  # fmt: skip
     assert not of_type(objects, "note")
     assert "external_references" not in objects[-1]
