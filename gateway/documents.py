@@ -8,7 +8,7 @@ unknown key is an error that names the nearest known key.
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gateway import limits
-from gateway.errors import BadDocument, BadSetting, ConfigurationError, MissingFile, UnknownKey
+from gateway.errors import BadDocument, BadSetting, MissingFile, UnknownKey
 
 __all__ = ["Document", "load_document", "load_text", "nearest", "read_text"]
 
@@ -104,50 +104,38 @@ def _plain(node: Node, where: str, *, depth: int, seen: set[int]) -> Any:
 
 def check_document(data: Any, schema: type[D], *, where: str) -> D:
     """Validate loaded data against its schema; the first fault becomes one clear error of ours."""
+    _refuse_unknown_keys(data, schema, path=(), where=where)
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        raise _as_our_error(error, schema, where) from error
+        faults = error.errors(include_url=False, include_context=True)
+        place = ".".join(str(part) for part in faults[0]["loc"]) or "document"
+        message = str(faults[0]["msg"]).removeprefix("Value error, ")
+        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise BadSetting(f"{place}: {message}{more}", where=where, remedy="See docs/reference") from error
 
 
-def _as_our_error(error: ValidationError, schema: type[BaseModel], where: str) -> ConfigurationError:
-    faults = error.errors(include_url=False, include_context=True)
-    fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
-    path = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        key = str(fault["loc"][-1])
-        known = _known_keys(schema, fault["loc"][:-1])
-        near = nearest(key, known)
-        remedy = f"Did you mean '{near}'?" if near else f"Known keys: {', '.join(sorted(known))}"
-        return UnknownKey(f"'{path}' is not a known key", where=where, remedy=remedy)
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
-    return BadSetting(f"{path or 'document'}: {message}{more}", where=where, remedy="See docs/reference")
-
-
-def _known_keys(schema: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    current: Any = schema
-    for part in path:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            fields = current.model_fields
-            name = next((n for n, f in fields.items() if part in (n, f.alias)), None)
-            current = fields[name].annotation if name else None
-        current = _first_model(current)
-        if current is None:
-            return []
-    model = _first_model(current)
-    return [] if model is None else [f.alias or n for n, f in model.model_fields.items()]
-
-
-def _first_model(annotation: Any) -> type[BaseModel] | None:
-    """The schema class inside an annotation such as `tuple[Clause, ...] | None`."""
+def _refuse_unknown_keys(data: Any, annotation: Any, *, path: tuple[str, ...], where: str) -> None:
+    """Walk data and schema side by side, through lists and named entries, and name the nearest known key."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        found = _first_model(argument)
-        if found is not None:
-            return found
-    return None
+        if not isinstance(data, dict):
+            return
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        for key, value in data.items():
+            if key not in fields:
+                near = nearest(key, fields)
+                remedy = f"Did you mean '{near}'?" if near else f"Known keys: {', '.join(sorted(fields))}"
+                raise UnknownKey(f"'{'.'.join((*path, key))}' is not a known key", where=where, remedy=remedy)
+            _refuse_unknown_keys(value, fields[key], path=(*path, key), where=where)
+    elif get_origin(annotation) is dict and isinstance(data, dict):
+        for key, value in data.items():
+            _refuse_unknown_keys(value, get_args(annotation)[1], path=(*path, key), where=where)
+    elif get_origin(annotation) is tuple and isinstance(data, list):
+        for number, value in enumerate(data, start=1):
+            _refuse_unknown_keys(value, get_args(annotation)[0], path=(*path, str(number)), where=where)
+    else:
+        for argument in get_args(annotation):
+            _refuse_unknown_keys(data, argument, path=path, where=where)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

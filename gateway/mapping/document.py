@@ -10,14 +10,13 @@ There is no expression language and no code. Author's patterns run on RE2, in ti
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import re2
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from gateway import documents
-from gateway.errors import UnknownKey
+from gateway.documents import Document, load_document
 from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
 from gateway.model.kinds import Kind
 from gateway.model.relations import Role
@@ -96,7 +95,7 @@ FeedName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 CodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 
-class Section(documents.Document):
+class Section(Document):
     """Base of the sections. Unlike other documents, white space counts here: `join: ", "`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False, populate_by_name=False)
@@ -333,29 +332,4 @@ def load_mapping_document(path: Path) -> MappingDocument:
 
     Raises MissingFile, BadDocument, UnknownKey or BadSetting, each with the file and the key's path.
     """
-    data = documents.load_text(documents.read_text(path), where=str(path))
-    _refuse_unknown_keys(data, MappingDocument, path=(), where=str(path))
-    return documents.check_document(data, MappingDocument, where=str(path))
-
-
-def _refuse_unknown_keys(data: Any, annotation: Any, *, path: tuple[str, ...], where: str) -> None:
-    """Walk data and schema side by side, through lists and named entries, and name the nearest known key."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if not isinstance(data, dict):
-            return
-        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
-        for key, value in data.items():
-            if key not in fields:
-                near = documents.nearest(key, fields)
-                remedy = f"Did you mean '{near}'?" if near else f"Known keys: {', '.join(sorted(fields))}"
-                raise UnknownKey(f"'{'.'.join((*path, key))}' is not a known key", where=where, remedy=remedy)
-            _refuse_unknown_keys(value, fields[key], path=(*path, key), where=where)
-    elif get_origin(annotation) is dict and isinstance(data, dict):
-        for key, value in data.items():
-            _refuse_unknown_keys(value, get_args(annotation)[1], path=(*path, key), where=where)
-    elif get_origin(annotation) is tuple and isinstance(data, list):
-        for number, value in enumerate(data, start=1):
-            _refuse_unknown_keys(value, get_args(annotation)[0], path=(*path, str(number)), where=where)
-    else:
-        for argument in get_args(annotation):
-            _refuse_unknown_keys(data, argument, path=path, where=where)
+    return load_document(path, MappingDocument)
