@@ -68,20 +68,36 @@ def test_published_niem_is_valid_against_the_full_release_and_its_signature_hold
         assert result.signed_xml.tag == tree.tag
 
 
-def test_published_stix_passes_the_strict_validator_and_stix2(
-    shared_data: Path, deliver: Deliver, gateway: Gateway
-) -> None:
+def _published_stix(shared_data: Path, deliver: Deliver, gateway: Gateway) -> list[list[dict[str, Any]]]:
     for feed, (path, _) in FILES.items():
         deliver((shared_data / path).read_bytes(), feed)
-    views = [[json.loads(body) for body in view.stix] for view in _views(gateway)]
+    return [[json.loads(body) for body in view.stix] for view in _views(gateway)]
+
+
+def _assert_strictly_valid(objects: list[dict[str, Any]]) -> None:
+    options = ValidationOptions(strict=True, version="2.1", enforce_refs=True, strict_properties=True)
+    bundle = {"type": "bundle", "id": "bundle--0ab3c1de-7a2c-4a52-8d5e-4b1f2c3d4e5f", "objects": objects}
+    results = validate_instance(bundle, options)
+    assert results.is_valid, results
+
+
+def test_published_stix_passes_stix2_and_a_sample_the_strict_validator(
+    shared_data: Path, deliver: Deliver, gateway: Gateway
+) -> None:
+    views = _published_stix(shared_data, deliver, gateway)
     for objects in views:
         for stix_object in objects:
             stix2.parse(stix_object, allow_custom=False, version="2.1")
-    options = ValidationOptions(strict=True, version="2.1", enforce_refs=True, strict_properties=True)
     for objects in random.Random(7).sample(views, 12):
-        bundle: dict[str, Any] = {"type": "bundle", "id": "bundle--0ab3c1de-7a2c-4a52-8d5e-4b1f2c3d4e5f"}
-        results = validate_instance({**bundle, "objects": objects}, options)
-        assert results.is_valid, results
+        _assert_strictly_valid(objects)
+
+
+@pytest.mark.soak
+def test_all_published_stix_passes_the_strict_validator(shared_data: Path, deliver: Deliver, gateway: Gateway) -> None:
+    views = _published_stix(shared_data, deliver, gateway)
+    for objects in views:
+        _assert_strictly_valid(objects)
+    print(f"strictly valid: {len(views)} views, {sum(map(len, views))} objects")
 
 
 def test_the_niem_document_inside_the_stix_view_is_the_published_one(
