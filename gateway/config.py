@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=0, le=65535)] = 8443
     server_threads: Annotated[int, Field(ge=1, le=256)] = 8
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """The least that is logged to standard error; `info` gives a line for each item."""
     page_objects: Annotated[int, Field(ge=1, le=1000)] = 500
 
     _home: Path = PrivateAttr(default=Path(names.DEFAULT_HOME))

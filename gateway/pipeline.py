@@ -16,7 +16,8 @@ from itertools import islice
 
 from gateway import adapters, limits
 from gateway.disposition import BatchUnderWay, Decided
-from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError
+from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
+from gateway.logs import Log
 from gateway.mapping.compiled import Mapping as FeedMapping
 from gateway.mapping.compiled import Rejected
 from gateway.model.center import Center
@@ -44,7 +45,7 @@ from gateway.stix.check import ObjectChecker
 from gateway.stix.integrity import seal
 from gateway.stix.render import render as render_stix
 from gateway.stopwatch import Stopwatch
-from gateway.store.batches import BatchStore
+from gateway.store.batches import Batch, BatchStore
 from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
 from gateway.store.engine import to_us
 from gateway.store.records import RecordStore
@@ -105,6 +106,7 @@ class Pipeline:
     batches: BatchStore
     clock: Callable[[], datetime]
     watch: Stopwatch
+    log: Log
 
     def receive(self, content: bytes, *, feed: str, file_name: str) -> Received:
         """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge."""
@@ -131,10 +133,10 @@ class Pipeline:
 
         A file that cannot be read (on) is closed as failed with its problem; what came before stays published.
         """
-        mapping = self.mappings[claim.received.feed]
         problems: tuple[Problem, ...] = ()
         state = "done"
         try:
+            mapping = self._mapping_of(claim.received)
             problems = mapping.check_columns(adapters.header(claim.received, mapping.reading))
             if any(problem.fatal for problem in problems):
                 state = "failed"
@@ -146,12 +148,21 @@ class Pipeline:
         self.deliveries.finish(claim, state=state, problems=problems)
         return self.deliveries.summary(claim.received.receipt)
 
+    def _mapping_of(self, received: Received) -> FeedMapping:
+        mapping = self.mappings.get(received.feed)
+        if mapping is None:
+            raise UnreadableDelivery(
+                f"there is no mapping for the feed '{received.feed}'",
+                where=received.file_name,
+                remedy="Put the mapping document back, then deliver the file again",
+            )
+        return mapping
+
     def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[int], None]) -> None:
-        position = 0
-        items = adapters.read(claim.received, mapping.reading)
+        position = claim.progress  # what an earlier worker finished is not done again
+        items = islice(adapters.read(claim.received, mapping.reading), position, None)
         while batch := self._next_items(items):
-            if position + len(batch) > claim.progress:
-                self._drive_batch(batch, position, mapping, claim)
+            self._drive_batch(batch, position, mapping, claim)
             position += len(batch)
             on_progress(position)
 
@@ -182,8 +193,10 @@ class Pipeline:
             cleared = under_way.settle(position, item.line, record)
             if cleared is not None:
                 self._publish(position, item, cleared, under_way)
+        batch = under_way.batch()
         with self.watch.stage("publish"):
-            self.batches.commit_items(under_way.batch(), claim, progress=start + len(items), now_us=to_us(self.clock()))
+            self.batches.commit_items(batch, claim, progress=start + len(items), now_us=to_us(self.clock()))
+        self._log_fates(batch, mapping, claim)
 
     def _publish(self, position: int, item: Item, cleared: Cleared, under_way: BatchUnderWay) -> None:
         try:
@@ -199,3 +212,18 @@ class Pipeline:
                 line=item.line,
             )
             under_way.quarantine(position, item.line, item.raw, (problem,))
+
+    def _log_fates(self, batch: Batch, mapping: FeedMapping, claim: Claim) -> None:
+        """One line for each item, after its fate is committed."""
+        for outcome in batch.outcomes:
+            self.log.info(
+                "item",
+                receipt=claim.received.receipt,
+                item=outcome.position,
+                line=outcome.line,
+                mapping=f"{mapping.name}@{mapping.version}",
+                fate=str(outcome.fate),
+                reason=outcome.reason,
+                record=outcome.record_id,
+                version=outcome.number,
+            )

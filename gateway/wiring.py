@@ -14,6 +14,7 @@ from gateway import names
 from gateway.config import Settings, load_settings, shipped
 from gateway.documents import Document, load_document
 from gateway.errors import BadSetting, MissingFile, UnsafeKeyFile
+from gateway.logs import Log, make_log
 from gateway.mapping.catalog import load_mappings
 from gateway.mapping.compiled import Mapping
 from gateway.model.center import Center
@@ -89,6 +90,7 @@ class Gateway:
     taxii_backend: GatewayBackend
     clock: Clock
     watch: Stopwatch
+    log: Log
 
     @property
     def home(self) -> Path:
@@ -112,6 +114,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
     """
     settings = load_settings(home)
     watch = watch or Stopwatch(time.perf_counter)
+    log = make_log(settings.log_level)
     center = Center(
         id=settings.center_id,
         name=settings.center_name,
@@ -152,6 +155,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         batches=stores.batches,
         clock=clock,
         watch=watch,
+        log=log,
     )
     review_desk = ReviewDesk(
         records=stores.records,
@@ -187,6 +191,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         taxii_backend=backend,
         clock=clock,
         watch=watch,
+        log=log,
     )
 
 

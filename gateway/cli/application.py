@@ -37,6 +37,7 @@ application.command("demo")(demo.demo)
 application.command("ingest")(ingest.ingest)
 application.command("translate")(translate.translate)
 application.command("serve")(serve.serve)
+application.command("work")(serve.work)
 application.command("pull")(pull.pull_command)
 application.command("verify")(verify.verify)
 for name, group in {

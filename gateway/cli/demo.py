@@ -1,6 +1,5 @@
 """gateway demo."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from gateway import names
 from gateway.cli.ingest import show_summary, summary_facts
+from gateway.cli.serve import stop_signal
 from gateway.cli.shown import AsJson, console, print_json, table
 from gateway.demo import DemoReport, run_demo, serving
 from gateway.wiring import open_gateway
@@ -72,6 +72,7 @@ def _show(report: DemoReport) -> None:
 
 def _keep_serving(report: DemoReport) -> None:
     out = console()
+    stopped = stop_signal()
     gateway = open_gateway(report.home)
     try:
         with serving(gateway) as url:
@@ -83,10 +84,7 @@ def _keep_serving(report: DemoReport) -> None:
                     f"-H 'Accept: {names.TAXII_MEDIA_TYPE}' {url}{names.API_ROOT_PATH}collections/",
                     soft_wrap=True,
                 )
-            while True:
-                time.sleep(3600)
-    except KeyboardInterrupt:
-        out.print("Stopped.")
+            stopped.wait()
     finally:
         gateway.close()
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gateway.model.identity import IdKey
 from gateway.model.stages import Cleared, View
-from gateway.sharing.decide import Access, Decision, Question, Verdict, decide
+from gateway.sharing.decide import Access, Decision, Question, Reason, Verdict, decide
 from gateway.sharing.documents import Agreement, NiemDelivery, Register
 from gateway.sharing.projections import PROJECTIONS, Projection, narrowest, project
 
@@ -62,8 +62,9 @@ def view_key(projection: str, agreement: Agreement) -> str:
 def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> Shared:
     """Decide for every agreement and recipient, then project once for each view class that came out.
 
-    A collection is shared by all recipients of its agreement, so it receives the record only if every one of them in
-    good standing may: a recipient who is barred by law bars the collection.
+    A collection is shared by all recipients of its agreement, so it receives the record only if nothing but its
+    standing keeps any of them from it: a recipient who is barred by law bars the collection, a suspended one too, since
+    it may be reinstated.
     """
     decisions: list[Decision] = []
     permitted: list[Agreement] = []
@@ -73,8 +74,7 @@ def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> 
             for name in sorted(agreement.recipients)
         ]
         decisions += taken
-        standing = [d for d in taken if not any(r.clause == "partner.standing" for r in d.failing)]
-        if standing and all(decision.verdict is Verdict.PERMIT for decision in standing):
+        if any(d.verdict is Verdict.PERMIT for d in taken) and not any(_bars_the_collection(d) for d in taken):
             permitted.append(agreement)
     places: dict[str, tuple[str, list[str]]] = {}
     for agreement in permitted:
@@ -87,6 +87,10 @@ def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> 
         for key, (projection, collections) in sorted(places.items())
     )
     return Shared(tuple(decisions), views)
+
+
+def _bars_the_collection(decision: Decision) -> bool:
+    return any(reason.clause != "partner.standing" for reason in decision.failing)
 
 
 def _effective_projection(agreement: Agreement, permitted: list[Agreement]) -> str:
@@ -124,7 +128,7 @@ def _view(cleared: Cleared, key: str, projection: str, collections: tuple[str, .
 
 
 def explain(cleared: Cleared, partner: str, register: Register, ids: IdKey, *, at: datetime) -> tuple[Explanation, ...]:
-    """One explanation for each agreement that names the partner, in name order."""
+    """One explanation for each agreement that names the partner, in name order; a view exactly where it permits."""
     shared = share(cleared, register, ids, at=at)
     taken = {(d.agreement, d.partner): d for d in shared.decisions}
     explanations = []
@@ -138,6 +142,17 @@ def explain(cleared: Cleared, partner: str, register: Register, ids: IdKey, *, a
             ),
             None,
         )
-        projection = view.key if view is not None else agreement.projection
-        explanations.append(Explanation(taken[agreement.agreement, partner], projection, view))
+        decision = taken[agreement.agreement, partner]
+        if view is None and decision.verdict is Verdict.PERMIT:
+            decision = _barred_by_another(decision, [taken[agreement.agreement, name] for name in agreement.recipients])
+        shown = view if decision.verdict is Verdict.PERMIT else None
+        explanations.append(Explanation(decision, agreement.projection if shown is None else shown.key, shown))
     return tuple(explanations)
+
+
+def _barred_by_another(decision: Decision, taken: list[Decision]) -> Decision:
+    """The refusal of a recipient who might receive the record if the collection were its own."""
+    found = ", ".join(f"{d.partner}: {d.failing[0].clause}" for d in taken if _bars_the_collection(d))
+    wants = "a record that every recipient of the agreement may see"
+    reason = Reason("agreement.shared-collection", False, wants, found, "agreement, recipients")
+    return decision._replace(verdict=Verdict.REFUSE, reasons=(*decision.reasons, reason))

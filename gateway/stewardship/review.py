@@ -17,7 +17,7 @@ from gateway.sharing.documents import Operator, Standing
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.keys import SigningKey
 from gateway.signing.trust import TrustStore
-from gateway.store.batches import Batch, BatchStore, Refated
+from gateway.store.batches import Batch, BatchStore, NewReview, Refated
 from gateway.store.engine import to_ms, to_us
 from gateway.store.records import HeldRecord, RecordStore, Review
 
@@ -60,17 +60,18 @@ class ReviewDesk:
         `releasable_text` is the reviewer's own account for recipients who may not see the narrative. Raises
         ReviewRefused when nothing waits, the operator may not review or has done so, or the key is not theirs.
         """
-        held = self._sign_review(record_id, operator=operator, key=key, verdict="approve", text=releasable_text)
+        held, review = self._reviewed(record_id, operator=operator, key=key, verdict="approve", text=releasable_text)
         needed = KINDS[held.record.kind].approvals
         given = self._verified_approvals(held)
         if len(given) < needed:
+            self.batches.commit_reviewed(Batch(reviews=(review,)), now_us=to_us(self.clock()))
             return Reviewed(record_id, held.number, Fate.AWAITING_REVIEW, needed - len(given))
         decided = self.publisher.release(held.cleared())
         releases = (decided.release,) if decided.release.views else ()
         fate, reason = self._fate_of(record_id, decided)
         state = "released" if releases else "held"
         change = Refated(record_id=record_id, number=held.number, state=state, fate=fate, reason=reason)
-        batch = Batch(refated=(change,), releases=releases)
+        batch = Batch(reviews=(review,), refated=(change,), releases=releases)
         self.batches.commit_reviewed(batch, now_us=to_us(self.clock()))
         return Reviewed(record_id, held.number, fate, 0, reason)
 
@@ -82,28 +83,42 @@ class ReviewDesk:
 
     def return_to_agency(self, record_id: str, *, operator: str, key: SigningKey) -> Reviewed:
         """Close the version without releasing it; the agency may send a better one. One operator is enough."""
-        held = self._sign_review(record_id, operator=operator, key=key, verdict="return", text=None)
+        held, review = self._reviewed(record_id, operator=operator, key=key, verdict="return", text=None)
         reason = "returned by a reviewer"
         change = Refated(record_id=record_id, number=held.number, state="returned", fate=Fate.HELD, reason=reason)
-        self.batches.commit_reviewed(Batch(refated=(change,)), now_us=to_us(self.clock()))
+        self.batches.commit_reviewed(Batch(reviews=(review,), refated=(change,)), now_us=to_us(self.clock()))
         return Reviewed(record_id, held.number, Fate.HELD, 0, reason)
 
-    def _sign_review(
+    def _reviewed(
         self, record_id: str, *, operator: str, key: SigningKey, verdict: str, text: str | None
-    ) -> HeldRecord:
+    ) -> tuple[HeldRecord, NewReview]:
+        """The version as it will be with this review, and the review itself; nothing is stored yet."""
         held = self.records.get(record_id)
         if held.state != "awaiting":
             raise ReviewRefused(f"version {held.number} does not wait", where=record_id, remedy="gateway review list")
         person = self.operators.get(operator)
         if person is None or person.standing is not Standing.ACTIVE or "reviewer" not in person.roles:
             raise ReviewRefused(f"'{operator}' is no active reviewer", where=record_id, remedy="gateway operator list")
+        if any(review.operator == operator for review in held.reviews):
+            raise ReviewRefused(
+                f"{operator} has reviewed this version already",
+                where=record_id,
+                remedy="A second, different operator has to review it",
+            )
         now_ms = to_ms(self.clock())
         statement = _statement(held.record, held.number, held.digest, operator, verdict, now_ms, text)
-        jws = JsonSigner(key, type=_TYPE).sign(statement)
-        review = Review(operator, verdict, now_ms, statement, jws)
-        self._verify(review, held)
-        self.records.add_review(record_id, held.number, review)
-        return self.records.get(record_id, held.number)
+        review = NewReview(
+            record_id=record_id,
+            number=held.number,
+            operator=operator,
+            verdict=verdict,
+            at_ms=now_ms,
+            statement=statement,
+            jws=JsonSigner(key, type=_TYPE).sign(statement),
+        )
+        given = Review(operator, verdict, now_ms, statement, review.jws)
+        self._verify(given, held)
+        return held._replace(reviews=(*held.reviews, given)), review
 
     def _verified_approvals(self, held: HeldRecord) -> frozenset[str]:
         approvals = [review for review in held.reviews if review.verdict == "approve"]

@@ -10,18 +10,20 @@ import msgspec
 import orjson
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from gateway.errors import LeaseLost, StoreError
+from gateway import limits
+from gateway.errors import LeaseLost, ReviewRefused, StoreError
 from gateway.model.problems import Problem
 from gateway.model.record import Record, encode_record
 from gateway.model.stages import Fate, Release, SignedObject
 from gateway.store import tables
 from gateway.store.deliveries import Claim
 from gateway.store.engine import insert_new, to_ms, writing
-from gateway.store.journal import write_lines
+from gateway.store.journal import write_line, write_lines
 from gateway.store.placements import place, supersede
 
-__all__ = ["Batch", "BatchStore", "ItemOutcome", "NewVersion", "Quarantined", "Refated", "version_key"]
+__all__ = ["Batch", "BatchStore", "ItemOutcome", "NewReview", "NewVersion", "Quarantined", "Refated", "version_key"]
 
 _CHUNK = 400
 """Values in one IN list; SQLite and PostgreSQL both take far more, plans stay cheap."""
@@ -72,12 +74,25 @@ class Refated(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class NewReview(Struct, frozen=True, kw_only=True):
+    """An operator's signed word on a record version: the canonical statement and its detached JWS."""
+
+    record_id: str
+    number: int
+    operator: str
+    verdict: str
+    at_ms: int
+    statement: bytes
+    jws: str
+
+
 class Batch(Struct, frozen=True, kw_only=True):
     """Everything that one transaction writes."""
 
     outcomes: tuple[ItemOutcome, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     versions: tuple[NewVersion, ...] = ()
+    reviews: tuple[NewReview, ...] = ()
     refated: tuple[Refated, ...] = ()
     releases: tuple[Release, ...] = ()
 
@@ -95,7 +110,7 @@ class BatchStore:
             held = connection.execute(
                 update(d)
                 .where(d.c.receipt == claim.received.receipt, d.c.lease == claim.lease, d.c.state == "received")
-                .values(progress=progress)
+                .values(progress=progress, lease_until_us=now_us + limits.LEASE_SECONDS * 1_000_000)
             )
             if held.rowcount != 1:
                 raise LeaseLost("another worker has taken the delivery over", where=claim.received.receipt)
@@ -103,7 +118,10 @@ class BatchStore:
             _write(connection, batch, now_us)
 
     def commit_reviewed(self, batch: Batch, *, now_us: int) -> None:
-        """Write what a review brought about: versions that no longer wait, and their releases."""
+        """Write a review with what it brought about: versions that no longer wait, and their releases.
+
+        Raises ReviewRefused when the operator has reviewed this version already, StoreError when it no longer waits.
+        """
         with writing(self._engine) as connection:
             _write(connection, batch, now_us)
 
@@ -199,6 +217,24 @@ def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], re
             _refate(connection, superseded)
 
 
+def _write_review(connection: Connection, review: NewReview) -> None:
+    try:
+        connection.execute(insert(tables.reviews).values(msgspec.structs.asdict(review)))
+    except IntegrityError as error:
+        raise ReviewRefused(
+            f"{review.operator} has reviewed this version already",
+            where=review.record_id,
+            remedy="A second, different operator has to review it",
+        ) from error
+    facts = {
+        "record": review.record_id,
+        "number": review.number,
+        "operator": review.operator,
+        "verdict": review.verdict,
+    }
+    write_line(connection, "record.reviewed", facts, at_us=review.at_ms * 1000)
+
+
 def _refate(connection: Connection, change: Refated) -> None:
     v, i = tables.record_versions, tables.items
     key = (v.c.record_id == change.record_id, v.c.number == change.number)
@@ -216,6 +252,8 @@ def _refate(connection: Connection, change: Refated) -> None:
 
 
 def _write(connection: Connection, batch: Batch, now_us: int) -> None:
+    for review in batch.reviews:
+        _write_review(connection, review)
     for change in batch.refated:
         _refate(connection, change)
     objects = {(o.id, version_key(o.version)): o for r in batch.releases for s in r.views for o in s.stix}

@@ -18,6 +18,11 @@ from gateway.store.journal import write_line
 __all__ = ["Claim", "DeliveryStore", "DeliverySummary"]
 
 
+_WORN_OUT = Problem(
+    code="delivery-abandoned",
+    problem=f"the delivery was begun {limits.CLAIM_ATTEMPTS} times and never finished",
+    remedy="Look in the log for what stopped it, then deliver the file again",
+)
 _LINES_SHOWN = 8
 _LOOKED_AT = frozenset({Fate.SKIPPED, Fate.QUARANTINED, Fate.AWAITING_REVIEW, Fate.HELD})
 
@@ -80,10 +85,16 @@ class DeliveryStore:
             )
 
     def claim(self, *, now_us: int, receipt: str | None = None) -> Claim | None:
-        """Take the oldest waiting delivery (or the one named) for `limits.LEASE_SECONDS`; None when nothing waits."""
+        """Take the oldest waiting delivery (or the one named) for `limits.LEASE_SECONDS`; None when nothing waits.
+
+        A delivery that was begun `limits.CLAIM_ATTEMPTS` times and never finished is set aside as failed: it must not
+        hold up the rest.
+        """
         d = tables.deliveries
         free = or_(d.c.lease.is_(None), d.c.lease_until_us < now_us)
         with writing(self._engine) as connection:
+            worn_out = update(d).where(d.c.state == "received", free, d.c.attempts >= limits.CLAIM_ATTEMPTS)
+            connection.execute(worn_out.values(state="failed", problems=msgspec.json.encode((_WORN_OUT,))))
             waiting = select(d).where(d.c.state == "received", free)
             waiting = waiting.where(d.c.receipt == receipt) if receipt else waiting
             row = (

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Engine, Row, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, Row, select
 
-from gateway.errors import NotHeld, ReviewRefused
+from gateway.errors import NotHeld
 from gateway.model.record import Record, decode_record
 from gateway.model.stages import Cleared
 from gateway.store import tables
-from gateway.store.engine import from_ms, reading, writing
-from gateway.store.journal import write_line
+from gateway.store.engine import from_ms, reading
 
 __all__ = ["Head", "HeldRecord", "RecordStore", "Review", "StoredView"]
 
@@ -84,7 +82,7 @@ class StoredView(NamedTuple):
 
 
 class RecordStore:
-    """Looking records up, and taking reviews."""
+    """Looking records up."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -159,22 +157,6 @@ class RecordStore:
         statement = statement.where(w.c.record_id == record_id, w.c.number == number).order_by(w.c.at_ms, w.c.operator)
         with reading(self._engine) as connection:
             return tuple(Review(*row) for row in connection.execute(statement))
-
-    def add_review(self, record_id: str, number: int, review: Review) -> None:
-        """Keep a review. Raises ReviewRefused when the operator has reviewed this version already."""
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(
-                    insert(tables.reviews).values(record_id=record_id, number=number, **review._asdict())
-                )
-                facts = {"record": record_id, "number": number, "operator": review.operator, "verdict": review.verdict}
-                write_line(connection, "record.reviewed", facts, at_us=review.at_ms * 1000)
-        except IntegrityError as error:
-            raise ReviewRefused(
-                f"{review.operator} has reviewed this version already",
-                where=record_id,
-                remedy="A second, different operator has to review it",
-            ) from error
 
     def views(self, record_id: str, number: int) -> tuple[StoredView, ...]:
         """The signed views of a record version, by key."""
