@@ -5,7 +5,6 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,6 @@ from gateway.config import shipped
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.founding import found_home
 from gateway.model.stages import Received
-from gateway.serving.app import create_app
-from gateway.serving.server import TlsFiles, make_server, running
 from gateway.sharing.views import Explanation, explain
 from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
@@ -31,9 +28,9 @@ from gateway.store.engine import to_us
 from gateway.store.records import HeldRecord
 from gateway.taxii.client import Pulled, fetch_key_set, pull
 from gateway.verification import verify_objects
-from gateway.wiring import Clock, Gateway, open_gateway, services_of, system_clock
+from gateway.wiring import Clock, Gateway, open_gateway, serving, system_clock
 
-__all__ = ["Check", "DemoReport", "PartnerReport", "run_demo", "serving"]
+__all__ = ["Check", "DemoReport", "PartnerReport", "run_demo"]
 
 _MARKER = ".demo-home"
 _RELEASABLE = (
@@ -159,21 +156,6 @@ def _review(gateway: Gateway, report: DemoReport) -> None:
     report.deliveries = [gateway.stores.deliveries.summary(summary.receipt) for summary in report.deliveries]
     still = gateway.review_desk.waiting()
     report.checks.append(Check("a report with one approval still waits for the second", len(still) == 1))
-
-
-@contextmanager
-def serving(gateway: Gateway, *, port: int | None = None) -> Iterator[str]:
-    """The gateway's app behind TLS, on the port of its settings unless another is given; yields the base URL."""
-    settings = gateway.settings
-    server = make_server(
-        create_app(services_of(gateway)),
-        host=settings.listen_host,
-        port=settings.listen_port if port is None else port,
-        threads=settings.server_threads,
-        tls=TlsFiles(gateway.home / names.CERTS_FOLDER),
-    )
-    with running(server) as url:
-        yield url
 
 
 def _pull(gateway: Gateway, report: DemoReport, partner: str, secret: str, url: str) -> None:

@@ -2,7 +2,8 @@
 
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from gateway.model.center import Center
 from gateway.model.identity import IdKey
 from gateway.niem.check import MessageChecker
 from gateway.pipeline import Pipeline, Publisher
+from gateway.serving.app import create_app
+from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services
 from gateway.sharing.documents import Agreement, Operator, Partner, Register
 from gateway.sharing.projections import PROJECTIONS
@@ -46,7 +49,7 @@ from gateway.taxii.backend import GatewayBackend
 from gateway.taxii.cursor import CursorKey
 from gateway.verification import STIX_RECORD_TYPE
 
-__all__ = ["Clock", "Gateway", "Stores", "open_gateway", "services_of", "system_clock"]
+__all__ = ["Clock", "Gateway", "Stores", "open_gateway", "services_of", "serving", "system_clock"]
 
 Clock = Callable[[], datetime]
 D = TypeVar("D", bound=Document)
@@ -203,6 +206,21 @@ def services_of(gateway: Gateway) -> Services:
         signing_key=gateway.signing_key,
         engine=gateway.stores.engine,
     )
+
+
+@contextmanager
+def serving(gateway: Gateway, *, port: int | None = None) -> Iterator[str]:
+    """The gateway's app behind TLS, on the port of its settings unless another is given; yields the base URL."""
+    settings = gateway.settings
+    server = make_server(
+        create_app(services_of(gateway)),
+        host=settings.listen_host,
+        port=settings.listen_port if port is None else port,
+        threads=settings.server_threads,
+        tls=TlsFiles(gateway.home / names.CERTS_FOLDER),
+    )
+    with running(server) as url:
+        yield url
 
 
 def _stores(settings: Settings) -> Stores:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gateway import names
-from gateway.cli.shown import AsJson, Home, console, group, print_json, table
+from gateway.cli.shown import AsJson, Home, console, group, listing
 from gateway.config import home_from, load_settings
 from gateway.founding import renew_development_pki
 from gateway.signing.keys import load_certificates
@@ -45,9 +45,7 @@ def status(
         certificate = load_certificates(path)[0]
         left = (certificate.not_valid_after_utc - now).days
         rows.append((str(path.relative_to(folder)), certificate.subject.rfc4514_string(), left))
-    if as_json:
-        print_json([dict(zip(("file", "subject", "days_left"), row, strict=True)) for row in rows])
-    else:
-        table("Certificates", ("File", "Subject", ">Days left"), rows)
+    columns = {"file": "File", "subject": "Subject", "days_left": ">Days left"}
+    listing("Certificates", columns, rows, as_json=as_json)
     if any(left < within for _, _, left in rows):
         raise typer.Exit(1)

@@ -9,8 +9,8 @@ from gateway import names
 from gateway.cli.ingest import show_summary, summary_facts
 from gateway.cli.serve import stop_signal
 from gateway.cli.shown import AsJson, console, print_json, table
-from gateway.demo import DemoReport, run_demo, serving
-from gateway.wiring import open_gateway
+from gateway.demo import DemoReport, run_demo
+from gateway.wiring import open_gateway, serving
 
 __all__ = ["demo"]
 

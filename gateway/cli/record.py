@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from gateway.cli.shown import AsJson, Home, group, opened, print_json, table
+from gateway.cli.shown import AsJson, Home, group, listing, opened, print_json
 from gateway.errors import NotHeld
 
 __all__ = ["commands"]
@@ -37,11 +37,15 @@ def list_(
     rows = [
         (h.record.id, h.number, h.record.kind, h.record.provenance.feed, h.record.native_key, h.state) for h in held
     ]
-    names = ("record", "version", "kind", "feed", "native_key", "state")
-    if as_json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        table("Records", ("Record", ">Version", "Kind", "Feed", "Agency's key", "State"), rows)
+    columns = {
+        "record": "Record",
+        "version": ">Version",
+        "kind": "Kind",
+        "feed": "Feed",
+        "native_key": "Agency's key",
+        "state": "State",
+    }
+    listing("Records", columns, rows, as_json=as_json)
 
 
 @commands.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.shown import AsJson, Home, console, group, opened, print_json, table
+from gateway.cli.shown import AsJson, Home, console, group, listing, opened, print_json
 from gateway.documents import read_text
 from gateway.model.kinds import KINDS
 from gateway.stewardship.review import Reviewed
@@ -29,11 +29,15 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
         (h.record.id, h.number, h.record.kind, h.record.native_key, len(h.reviews), KINDS[h.record.kind].approvals)
         for h in waiting
     ]
-    names = ("record", "version", "kind", "native_key", "reviews", "approvals_needed")
-    if as_json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        table("Waiting for review", ("Record", ">Version", "Kind", "Agency's key", ">Reviews", ">Needed"), rows)
+    columns = {
+        "record": "Record",
+        "version": ">Version",
+        "kind": "Kind",
+        "native_key": "Agency's key",
+        "reviews": ">Reviews",
+        "approvals_needed": ">Needed",
+    }
+    listing("Waiting for review", columns, rows, as_json=as_json)
 
 
 @commands.command()

@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.ingest import show_summary
 from gateway.cli.shown import Home, console, opened
-from gateway.demo import serving
+from gateway.wiring import serving
 from gateway.worker import drain, work_until
 
 __all__ = ["serve", "stop_signal", "work"]

@@ -1,7 +1,7 @@
 """How results are shown: tables for people, JSON for programs."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from rich.table import Table
 from gateway.config import home_from
 from gateway.wiring import Gateway, open_gateway
 
-__all__ = ["AsJson", "Home", "console", "group", "opened", "print_json", "progress", "table"]
+__all__ = ["AsJson", "Home", "console", "group", "listing", "opened", "print_json", "progress", "table"]
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="The gateway's home; else GATEWAY_HOME, else ./gateway-home.")
@@ -47,6 +47,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     console().print(drawn)
+
+
+def listing(
+    title: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]], *, as_json: bool, empty: str = "Nothing."
+) -> None:
+    """Rows as a table, or as JSON objects; `columns` gives each column's JSON name and its heading."""
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        table(title, tuple(columns.values()), rows, empty=empty)
 
 
 @contextmanager
