@@ -1,6 +1,6 @@
 """What becomes of each item of a batch: every item gets exactly one fate, and everything that follows is collected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,10 +36,16 @@ class BatchUnderWay:
         self._versions: list[NewVersion] = []
         self._releases: list[Release] = []
         self._heads: dict[str, Head] = {}
+        self._said_before: Set[tuple[int, str, str]] = frozenset()
 
-    def know(self, heads: Mapping[str, Head]) -> None:
-        """Learn the latest held version of the records that the batch is about."""
+    def know(self, heads: Mapping[str, Head], said_before: Set[tuple[int, str, str]]) -> None:
+        """Learn the latest held version of the records that the batch is about.
+
+        `said_before` holds position, record and content digest of what the very same bytes said when they were
+        delivered before. Saying it again changes nothing, also where a later row or file has changed the record since.
+        """
         self._heads.update(heads)
+        self._said_before = said_before
 
     def warn(self, position: int, warnings: tuple[Problem, ...]) -> None:
         """Keep what is noteworthy about an item that goes on."""
@@ -72,7 +78,8 @@ class BatchUnderWay:
         """Tell new from changed from unchanged; the cleared version when it is to be published now, else None."""
         head = self._heads.get(record.id)
         digest = record.content_digest()
-        if head is not None and head.digest == digest:
+        replayed = (position, record.id, digest) in self._said_before
+        if head is not None and (head.digest == digest or replayed):
             self._fate(position, line, Fate.UNCHANGED, "", record, head.number)
             return None
         number = head.number + 1 if head else 1

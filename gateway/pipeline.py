@@ -9,7 +9,7 @@ of a delivery meets exactly one fate. Serving what was published is `gateway.tax
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -161,8 +161,10 @@ class Pipeline:
     def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[int], None]) -> None:
         position = claim.progress  # what an earlier worker finished is not done again
         items = islice(adapters.read(claim.received, mapping.reading), position, None)
+        earlier = self.deliveries.seen_before(claim.received)
         while batch := self._next_items(items):
-            self._drive_batch(batch, position, mapping, claim)
+            said_before = self.records.contents_at(earlier, position + 1, position + len(batch))
+            self._drive_batch(batch, position, mapping, claim, said_before)
             position += len(batch)
             on_progress(position)
 
@@ -170,7 +172,14 @@ class Pipeline:
         with self.watch.stage("read"):
             return list(islice(items, limits.PUBLISH_BATCH))
 
-    def _drive_batch(self, items: list[Item], start: int, mapping: FeedMapping, claim: Claim) -> None:
+    def _drive_batch(
+        self,
+        items: list[Item],
+        start: int,
+        mapping: FeedMapping,
+        claim: Claim,
+        said_before: Set[tuple[int, str, str]],
+    ) -> None:
         under_way = BatchUnderWay(mapping, now=self.clock())
         mapped: list[tuple[int, Item, Record]] = []
         for position, item in enumerate(items, start=start + 1):
@@ -188,7 +197,7 @@ class Pipeline:
                 else:
                     under_way.warn(position, outcome.warnings)
                     mapped.append((position, item, outcome.record))
-        under_way.know(self.records.heads(record.id for _, _, record in mapped))
+        under_way.know(self.records.heads(record.id for _, _, record in mapped), said_before)
         for position, item, record in mapped:
             cleared = under_way.settle(position, item.line, record)
             if cleared is not None:

@@ -133,6 +133,13 @@ class DeliveryStore:
             if done.rowcount != 1:
                 raise LeaseLost("another worker has taken the delivery over", where=claim.received.receipt)
 
+    def seen_before(self, received: Received) -> tuple[str, ...]:
+        """The receipts of earlier deliveries of the very same bytes to the same feed."""
+        d = tables.deliveries
+        same = (d.c.feed == received.feed, d.c.sha256 == received.sha256, d.c.receipt != received.receipt)
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(select(d.c.receipt).where(*same).order_by(d.c.received_us)).scalars())
+
     def summary(self, receipt: str) -> DeliverySummary:
         """The delivery's counts. Raises NotHeld."""
         with reading(self._engine) as connection:

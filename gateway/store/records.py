@@ -112,6 +112,19 @@ class RecordStore:
                     )
         return heads
 
+    def contents_at(self, receipts: tuple[str, ...], first: int, last: int) -> set[tuple[int, str, str]]:
+        """What the items `first` to `last` of these deliveries said: position, record and content digest."""
+        i, v = tables.items, tables.record_versions
+        if not receipts:
+            return set()
+        said = (
+            select(i.c.position, v.c.record_id, v.c.digest)
+            .join(v, (v.c.record_id == i.c.record_id) & (v.c.number == i.c.number))
+            .where(i.c.receipt.in_(receipts), i.c.position.between(first, last))
+        )
+        with reading(self._engine) as connection:
+            return {(row.position, row.record_id, row.digest) for row in connection.execute(said)}
+
     def get(self, record_id: str, number: int | None = None) -> HeldRecord:
         """One version, the latest unless `number` is given. Raises NotHeld."""
         r, v = tables.records, tables.record_versions

@@ -47,6 +47,7 @@ deliveries = Table(
     Column("progress", Integer, nullable=False, server_default="0"),
     Column("problems", LargeBinary),
     Index("ix_deliveries_state", "state", "received_us"),
+    Index("ix_deliveries_sha256", "sha256", "feed"),
 )
 """One delivered file. `state`: received, done, failed. `progress`: items finished. `problems`: the file's."""
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("ix_deliveries_state", ["state", "received_us"], unique=False)
+        batch_op.create_index("ix_deliveries_sha256", ["sha256", "feed"], unique=False)
 
     op.create_table(
         "disseminations",
@@ -260,6 +261,7 @@ def downgrade() -> None:
 
     op.drop_table("disseminations")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_deliveries_sha256")
         batch_op.drop_index("ix_deliveries_state")
 
     op.drop_table("deliveries")
