@@ -21,5 +21,6 @@ def main() -> None:
     try:
         application(prog_name="gateway")
     except GatewayError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{error} \\[{error.code}]", style="red")
+        said = f"{error} [{error.code}]"
+        Console(stderr=True, highlight=False, soft_wrap=True).print(said, style="red")
         sys.exit(_WRONG_CALL if isinstance(error, ConfigurationError) else _DOES_NOT_HOLD)

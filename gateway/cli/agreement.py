@@ -82,7 +82,7 @@ def explain_(
         verdict = f"receives {e.projection}" if permitted else "does not receive it"
         table(f"{e.decision.agreement}: {partner} {verdict}", ("", "Clause", "Wants", "Found", "Source"), rows)
         if e.view is not None and e.view.withheld:
-            console().print(f"Withheld by the projection: {', '.join(e.view.withheld)}", markup=False)
+            console().print(f"Withheld by the projection: {', '.join(e.view.withheld)}")
 
 
 def _facts(e: Explanation) -> dict[str, object]:

@@ -38,7 +38,7 @@ def status(
 
     Example: gateway certs status --within 30
     """
-    folder = home_from(home) / names.CERTS_FOLDER
+    folder = load_settings(home_from(home)).home / names.CERTS_FOLDER
     now = system_clock()
     rows = []
     for path in sorted(folder.glob("*/*.crt")):

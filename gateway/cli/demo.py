@@ -29,7 +29,7 @@ def demo(
     Example: gateway demo --home ./demo-home --serve
     """
     out = console()
-    report = run_demo(home, on_step=lambda step: None if as_json else out.print(f"[dim]{step} …[/]"))
+    report = run_demo(home, on_step=lambda step: None if as_json else out.print(f"{step} …", style="dim"))
     if as_json:
         print_json(_facts(report))
     else:
@@ -42,16 +42,16 @@ def demo(
 
 def _show(report: DemoReport) -> None:
     out = console()
-    out.print("\n[bold]1. What became of every row[/]")
+    out.print("\n1. What became of every row", style="bold")
     for summary in report.deliveries:
         show_summary(summary)
-    out.print("\n[bold]2. Reviews[/] (the demo signs as both analysts, each with a key of their own)")
+    out.print("\n2. Reviews (the demo signs as both analysts, each with a key of their own)", style="bold")
     rows = [
         (operator, given.record_id, given.fate, f"{given.missing} more needed" if given.missing else given.reason)
         for operator, given in report.reviews
     ]
     table("", ("Operator", "Record", "Fate", ""), rows)
-    out.print("\n[bold]3. What each partner pulled and verified[/]")
+    out.print("\n3. What each partner pulled and verified", style="bold")
     table(
         "",
         ("Partner", ">Records", ">Objects", ">Signatures verified", ">NIEM documents", ">Fields withheld"),
@@ -62,12 +62,13 @@ def _show(report: DemoReport) -> None:
         ("Partner", "Clause", ">Records"),
         [(p.name, clause, count) for p in report.partners for clause, count in sorted(p.refused.items())],
     )
-    out.print("\n[bold]4. Seconds per stage[/]")
+    out.print("\n4. Seconds per stage", style="bold")
     table("", ("Stage", ">Seconds"), [(stage, f"{seconds:.3f}") for stage, seconds in report.seconds.items()])
-    out.print("\n[bold]5. Checks[/]")
+    out.print("\n5. Checks", style="bold")
     table("", ("", "Check"), [("✓" if c.holds else "✗", c.says) for c in report.checks])
     out.print(f"\nFiles: {report.home} (store, certificates), {report.home / 'pulled'} (what each partner pulled)")
-    out.print("[bold green]Every check held.[/]" if report.passed else "[bold red]A check does not hold.[/]")
+    verdict, color = ("Every check held.", "green") if report.passed else ("A check does not hold.", "red")
+    out.print(verdict, style=f"bold {color}")
 
 
 def _keep_serving(report: DemoReport) -> None:

@@ -35,4 +35,4 @@ def subset(
         raise MissingFile("there is no such release folder", where=str(release), remedy="Name its xsd folder")
     target = out or shipped("xsd")
     manifest = generate(release, shipped("xsd") / "want.yaml", target)
-    console().print(f"{len(manifest.generated_files)} schema documents in {target}.", markup=False)
+    console().print(f"{len(manifest.generated_files)} schema documents in {target}.")

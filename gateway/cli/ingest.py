@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from gateway import adapters, limits
 from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
@@ -45,7 +46,7 @@ def ingest(
             show_summary(summary)
             for item in items[:10]:
                 for problem in item.problems:
-                    console().print(f"  {problem.sentence(item.file_name)}", markup=False)
+                    console().print(f"  {problem.sentence(item.file_name)}")
             if len(items) > 10:
                 console().print(f"  … and {len(items) - 10} more: gateway quarantine list --receipt {summary.receipt}")
     if any(s.state != "done" or s.fates.get(Fate.QUARANTINED) for s in summaries):
@@ -91,11 +92,11 @@ def show_summary(summary: DeliverySummary) -> None:
             summary.reasons.items(), key=lambda entry: (list(Fate).index(entry[0][0]), entry[0][1])
         )
     ]
-    rows.append(("[bold]all rows[/]", "", "", summary.rows))
+    rows.append((Text("all rows", style="bold"), "", "", summary.rows))
     title = f"{summary.file_name} → {summary.feed}: {summary.state}"
     table(title, ("Fate", "Reason", "Lines", ">Rows"), rows)
     for problem in summary.problems:
-        console().print(f"  {problem.sentence(summary.file_name)}", markup=False)
+        console().print(f"  {problem.sentence(summary.file_name)}")
 
 
 def _lines(lines: tuple[int, ...], count: int) -> str:

@@ -38,8 +38,9 @@ def pull_command(
     secret = os.environ.get("GATEWAY_PULL_SECRET", "")
     if not secret:
         raise BadSetting("there is no secret", where="GATEWAY_PULL_SECRET", remedy="Set the variable")
-    keys = certificates_of(fetch_key_set(f"{url}/keys", ca_file=ca))
-    trust = TrustStore(load_certificates(ca), keys)
+    roots = load_certificates(ca)
+    url = url.rstrip("/")
+    trust = TrustStore(roots, certificates_of(fetch_key_set(f"{url}/keys", ca_file=ca)))
     with progress("Pulling") as tell:
         pulled = pull(url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=tell)
     out.mkdir(parents=True, exist_ok=True)
@@ -65,4 +66,4 @@ def pull_command(
         return
     for fact in facts:
         line = f"{fact['collection']}: {fact['objects']} objects, {fact['signatures']} signatures → {fact['file']}"
-        console().print(line, markup=False)
+        console().print(line)

@@ -57,6 +57,6 @@ def show(
     with opened(home) as gateway:
         rejected = gateway.stores.quarantine.get(receipt, item)
     for problem in rejected.problems:
-        console().print(problem.sentence(rejected.file_name), markup=False)
+        console().print(problem.sentence(rejected.file_name))
     if raw:
         typer.echo(rejected.raw.decode("utf-8", "backslashreplace"))

@@ -96,4 +96,4 @@ def return_(record: RecordArgument, operator: Operator, home: Home = None) -> No
 def _tell(reviewed: Reviewed) -> None:
     more = f"; {reviewed.missing} more approval needed, by another operator" if reviewed.missing else ""
     reason = f" ({reviewed.reason})" if reviewed.reason else ""
-    console().print(f"{reviewed.record_id} version {reviewed.number}: {reviewed.fate}{reason}{more}", markup=False)
+    console().print(f"{reviewed.record_id} version {reviewed.number}: {reviewed.fate}{reason}{more}")

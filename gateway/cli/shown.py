@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from gateway.config import home_from
 from gateway.wiring import Gateway, open_gateway
@@ -24,28 +25,32 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, 
 
 
 def console() -> Console:
-    """Where results go. On a terminal as wide as it is; elsewhere wide enough that no cell is cut."""
+    """Where results go. On a terminal as wide as it is; elsewhere wide enough that no cell is cut.
+
+    Nothing printed is read as markup: a cell of an agency's file may hold anything.
+    """
     width = None if os.isatty(1) else 160
-    return Console(highlight=False, width=width)
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())
+    typer.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str = "Nothing.") -> None:
-    """A table; or one sentence where there are no rows."""
+    """A table; or one sentence where there are no rows. Cells are shown as they are: an agency's text is no markup."""
+    heading = Text(title, style="bold")
     if not rows:
-        console().print(f"[bold]{title}[/]: {empty}" if title else empty)
+        console().print(heading.append(": ", style="not bold").append(empty, style="not bold") if title else empty)
         return
     if title:
-        console().print(f"[bold]{title}[/]")
+        console().print(heading)
     drawn = Table(header_style="bold")
     for column in columns:
         drawn.add_column(column.strip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(str(cell) for cell in row))
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     console().print(drawn)
 
 

@@ -10,6 +10,7 @@ import typer
 from gateway import adapters
 from gateway.cli.ingest import feed_of, read_delivery
 from gateway.cli.shown import AsJson, Home, console, opened, print_json
+from gateway.errors import BadSetting
 from gateway.mapping.compiled import Mapped, Rejected
 from gateway.model.kinds import KINDS
 from gateway.model.record import Record, encode_record
@@ -46,6 +47,8 @@ def translate(
 
     Example: gateway translate calls.csv --to niem -o ./preview
     """
+    if projection not in PROJECTIONS:
+        raise BadSetting(f"there is no projection '{projection}'", remedy=f"Known: {', '.join(PROJECTIONS)}")
     results: list[tuple[int, bytes]] = []
     problems: list[str] = []
     with opened(home) as gateway:
@@ -69,12 +72,16 @@ def translate(
                     problems += [problem.sentence(file.name) for problem in outcome.problems]
                 elif isinstance(outcome, Mapped):
                     results.append((item.line, _written(gateway, outcome.record, to, projection)))
-    _give(results, out, to)
+    if out is not None:
+        _write(results, out, to)
     if as_json:
-        print_json({"translated": len(results), "problems": problems})
+        facts = {"translated": len(results), "problems": problems}
+        print_json(facts if out else {**facts, "documents": [data.decode() for _, data in results]})
     else:
+        for _, data in results if out is None else ():
+            typer.echo(data.decode())
         for problem in problems:
-            console().print(problem, markup=False)
+            console().print(problem)
     if problems:
         raise typer.Exit(1)
 
@@ -94,11 +101,7 @@ def _written(gateway: Gateway, record: Record, to: Form, projection: str) -> byt
     return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
 
 
-def _give(results: list[tuple[int, bytes]], out: Path | None, to: Form) -> None:
-    if out is None:
-        for _, data in results:
-            typer.echo(data.decode())
-        return
+def _write(results: list[tuple[int, bytes]], out: Path, to: Form) -> None:
     out.mkdir(parents=True, exist_ok=True)
     suffix = "xml" if to is Form.NIEM else "json"
     for line, data in results:

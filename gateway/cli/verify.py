@@ -61,7 +61,7 @@ def verify(
         print_json(facts)
     else:
         for fact in facts:
-            console().print(_sentence(fact), markup=False)
+            console().print(_sentence(fact))
     if failed:
         raise typer.Exit(1)
 
