@@ -207,8 +207,8 @@ def _explained(gateway: Gateway, partner: str) -> tuple[set[tuple[str, str]], di
     for newest in records.latest():
         refused.update(e.decision.failing[0].clause for e in _explain(gateway, newest, partner) if e.decision.failing)
         versions = (records.get(newest.record.id, number) for number in range(newest.number, 0, -1))
-        released = next((version for version in versions if version.state == "released"), None)
-        if released is None:
+        released = next((version for version in versions if version.state in ("released", "held")), None)
+        if released is None or released.state == "held":
             continue
         permitted = {e.view.key: e.view for e in _explain(gateway, released, partner) if e.view is not None}
         withheld += sum(len(view.withheld) for view in permitted.values())

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gateway import limits
@@ -69,7 +69,7 @@ def load_text(text: str, *, where: str) -> Any:
             where=where,
             remedy="Mend the YAML: look for a missing quote, a tab or a wrong indent",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         raise BadDocument("the YAML does not parse", where=where, remedy="Mend the YAML") from error
     return None if node is None else _plain(node, where, depth=0, seen=set())
 

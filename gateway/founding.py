@@ -12,12 +12,12 @@ from string import Template
 from gateway import examples, names
 from gateway.documents import load_document
 from gateway.errors import ConfigurationError
-from gateway.sharing.documents import Operator
-from gateway.signing.pki import init_development_pki
+from gateway.sharing.documents import Operator, Partner
+from gateway.signing.pki import OPERATOR, PARTNER, init_development_pki, issue_leaf
 from gateway.store.engine import open_engine
 from gateway.store.schema import upgrade
 
-__all__ = ["found_home", "renew_development_pki"]
+__all__ = ["complete_development_pki", "found_home"]
 
 _SECRETS = (names.ID_KEY_FILE, names.CURSOR_KEY_FILE, names.PSEUDONYM_KEY_FILE, names.SUPPRESSION_KEY_FILE)
 _EXAMPLE_FOLDERS = (names.PARTNERS_FOLDER, names.AGREEMENTS_FOLDER, names.OPERATORS_FOLDER)
@@ -40,6 +40,8 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
 
     Raises ConfigurationError when something is there already.
     """
+    if home.exists() and not home.is_dir():
+        raise ConfigurationError("this is no folder", where=str(home), remedy="Name a new or an empty folder")
     if home.exists() and any(home.iterdir()):
         raise ConfigurationError("the folder is not empty", where=str(home), remedy="Name a new or an empty folder")
     now = clock()
@@ -58,19 +60,35 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
         (home / folder).mkdir()
     _write_secrets(home / names.SECRETS_FOLDER)
     _write_examples(home, now.date())
-    renew_development_pki(home, center_name=center_name, at=now)
+    complete_development_pki(home, center_name=center_name, at=now)
     engine = open_engine(f"sqlite:///{home / names.DATABASE_FILE}")
     upgrade(engine)
     engine.dispose()
 
 
-def renew_development_pki(home: Path, *, center_name: str, at: datetime) -> None:
-    """Make the development certificates: server, signer, and one for each operator and partner of the home."""
-    operators = [
-        load_document(path, Operator).operator for path in sorted((home / names.OPERATORS_FOLDER).glob("*.yaml"))
+def complete_development_pki(home: Path, *, center_name: str, at: datetime) -> tuple[str, ...]:
+    """Make the development certificates that the home lacks, and name them.
+
+    The first time: authorities, server, signer, and one for each operator and partner. Later: those of operators and
+    partners that have come since. What is there stays as it is. Raises ConfigurationError when a certificate is
+    missing and the authority that would issue it is not kept here.
+    """
+    certs = home / names.CERTS_FOLDER
+    operators = sorted((home / names.OPERATORS_FOLDER).glob("*.yaml"))
+    partners = sorted((home / names.PARTNERS_FOLDER).glob("*.yaml"))
+    wanted = [
+        *((OPERATOR, load_document(path, Operator).operator) for path in operators),
+        *((PARTNER, load_document(path, Partner).partner) for path in partners),
     ]
-    partners = [path.stem for path in sorted((home / names.PARTNERS_FOLDER).glob("*.yaml"))]
-    init_development_pki(home / names.CERTS_FOLDER, center=center_name, at=at, operators=operators, partners=partners)
+    made = []
+    if not (certs / "ca").exists():
+        init_development_pki(certs, center=center_name, at=at)
+        made += ["ca/root", "ca/issuing", "tls/server", "sign/signer"]
+    for purpose, name in wanted:
+        if not (certs / purpose.folder / f"{name}.crt").exists():
+            issue_leaf(certs, purpose, name, center=center_name, at=at)
+            made.append(f"{purpose.folder}/{name}")
+    return tuple(made)
 
 
 def _write_examples(home: Path, today: date) -> None:

@@ -1,20 +1,17 @@
 """The composition root: from a home's settings to concrete objects. The only place that constructs services."""
 
-import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import Engine
 
 from gateway import names
 from gateway.config import Settings, load_settings, shipped
-from gateway.documents import Document, load_document
-from gateway.errors import BadSetting, MissingFile, UnsafeKeyFile
+from gateway.home import LiveRegister, read_key_pair, read_secret
 from gateway.logs import Log, make_log
 from gateway.mapping.catalog import load_mappings
 from gateway.mapping.compiled import Mapping
@@ -25,22 +22,20 @@ from gateway.pipeline import Pipeline, Publisher
 from gateway.serving.app import create_app
 from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services
-from gateway.sharing.documents import Agreement, Operator, Partner, Register
-from gateway.sharing.projections import PROJECTIONS
-from gateway.sharing.views import collection_id, possible_projections
+from gateway.sharing.documents import Register
 from gateway.signing.json_signature import JsonSigner
-from gateway.signing.keys import SigningKey, load_certificates, load_signing_key
+from gateway.signing.keys import SigningKey, load_certificates
 from gateway.signing.trust import TrustStore
 from gateway.signing.xml_signature import XmlSigner
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
 from gateway.stopwatch import Stopwatch
 from gateway.store.batches import BatchStore
-from gateway.store.collections import Collection, CollectionStore
+from gateway.store.collections import CollectionStore
 from gateway.store.credentials import CredentialStore
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.disseminations import DisseminationStore
-from gateway.store.engine import open_engine, to_us
+from gateway.store.engine import open_engine
 from gateway.store.quarantine import QuarantineStore
 from gateway.store.records import RecordStore
 from gateway.store.schema import require_current
@@ -52,7 +47,6 @@ from gateway.verification import STIX_RECORD_TYPE
 __all__ = ["Clock", "Gateway", "Stores", "open_gateway", "services_of", "serving", "system_clock"]
 
 Clock = Callable[[], datetime]
-D = TypeVar("D", bound=Document)
 
 
 def system_clock() -> datetime:
@@ -102,7 +96,7 @@ class Gateway:
 
     def operator_key(self, operator: str) -> SigningKey:
         """An operator's own key, from the home's development certificates. Raises MissingFile."""
-        return _key_pair(self.home / names.CERTS_FOLDER / "operators", operator)
+        return read_key_pair(self.home / names.CERTS_FOLDER / "operators", operator)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -127,17 +121,14 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         ori=settings.center_ori,
         revised=settings.revised,
     )
-    register = Register(
-        partners=_documents(home / names.PARTNERS_FOLDER, Partner),
-        operators=_documents(home / names.OPERATORS_FOLDER, Operator),
-        agreements=_documents(home / names.AGREEMENTS_FOLDER, Agreement),
-    )
-    ids = IdKey(_secret(home, names.ID_KEY_FILE))
+    ids = IdKey(read_secret(home, names.ID_KEY_FILE))
     certs = home / names.CERTS_FOLDER
-    signing_key = _key_pair(certs / "sign", "signer")
+    signing_key = read_key_pair(certs / "sign", "signer")
     operator_certificates = [c for path in sorted((certs / "operators").glob("*.crt")) for c in load_certificates(path)]
     trust = TrustStore(load_certificates(certs / "ca" / "root.crt"), [*signing_key.chain, *operator_certificates])
     stores = _stores(settings)
+    live_register = LiveRegister(home, ids, stores.collections, clock=clock, log=log)
+    register = live_register()
     publisher = Publisher(
         register=register,
         ids=ids,
@@ -168,13 +159,12 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         trust=trust,
         clock=clock,
     )
-    _load_agreements(home, register, ids, stores.collections, clock)
     backend = GatewayBackend(
         center=center,
-        register=register,
+        register=live_register,
         collections=stores.collections,
         disseminations=stores.disseminations,
-        cursor_key=CursorKey(_secret(home, names.CURSOR_KEY_FILE)),
+        cursor_key=CursorKey(read_secret(home, names.CURSOR_KEY_FILE)),
         page_objects=settings.page_objects,
         clock=clock,
     )
@@ -190,7 +180,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         review_desk=review_desk,
         signing_key=signing_key,
         trust=trust,
-        authenticator=Authenticator(stores.credentials, register),
+        authenticator=Authenticator(stores.credentials, live_register),
         taxii_backend=backend,
         clock=clock,
         watch=watch,
@@ -236,52 +226,3 @@ def _stores(settings: Settings) -> Stores:
         credentials=CredentialStore(engine),
         disseminations=DisseminationStore(engine),
     )
-
-
-def _documents(folder: Path, schema: type[D]) -> Sequence[D]:
-    documents = []
-    for path in sorted(folder.glob("*.yaml")):
-        document = load_document(path, schema)
-        name = next(iter(document.model_dump().values()))
-        if name != path.stem:
-            raise BadSetting(
-                f"the document calls itself '{name}'", where=str(path), remedy="Give file and document one name"
-            )
-        documents.append(document)
-    return documents
-
-
-def _secret(home: Path, name: str) -> bytes:
-    path = home / names.SECRETS_FOLDER / name
-    if not path.exists():
-        raise MissingFile("the secret is missing", where=str(path), remedy="Restore it from the backup of the home")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise UnsafeKeyFile("others than its owner may read it", where=str(path), remedy="Run chmod 600 on it")
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError as error:
-        raise BadSetting("this is not a secret", where=str(path), remedy="Restore it from the backup") from error
-
-
-def _key_pair(folder: Path, name: str) -> SigningKey:
-    return load_signing_key(folder / f"{name}.key", folder / f"{name}.crt")
-
-
-def _load_agreements(home: Path, register: Register, ids: IdKey, collections: CollectionStore, clock: Clock) -> None:
-    declared = []
-    for name, agreement in sorted(register.agreements.items()):
-        body = (home / names.AGREEMENTS_FOLDER / f"{name}.yaml").read_bytes()
-        collections.load_agreement(name, agreement.version, body, now_us=to_us(clock()))
-        for projection in possible_projections(agreement, register):
-            suffix = "" if projection == agreement.projection else f" ({projection})"
-            declared.append(
-                Collection(
-                    id=collection_id(ids, name, projection),
-                    agreement=name,
-                    projection=projection,
-                    alias=f"{name}.{projection}",
-                    title=f"{agreement.title}{suffix}",
-                    description=PROJECTIONS[projection].says,
-                )
-            )
-    collections.declare(tuple(declared))

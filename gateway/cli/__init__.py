@@ -22,5 +22,5 @@ def main() -> None:
         application(prog_name="gateway")
     except GatewayError as error:
         said = f"{error} [{error.code}]"
-        Console(stderr=True, highlight=False, soft_wrap=True).print(said, style="red")
+        Console(stderr=True, highlight=False, soft_wrap=True).print(said, style="red", markup=False)
         sys.exit(_WRONG_CALL if isinstance(error, ConfigurationError) else _DOES_NOT_HOLD)

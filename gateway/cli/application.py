@@ -1,7 +1,10 @@
 """The command tree."""
 
+from typing import Annotated
+
 import typer
 
+from gateway import __version__
 from gateway.cli import (
     agreement,
     certs,
@@ -24,13 +27,28 @@ from gateway.cli import (
 __all__ = ["application"]
 
 application = typer.Typer(
-    help="Agency files in, signed NIEM XML and STIX 2.1 out over TAXII 2.1, under sharing agreements.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gateway {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def gateway(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Agency files in, signed NIEM XML and STIX 2.1 out over TAXII 2.1, under sharing agreements."""
+
 
 application.command("init")(home.init)
 application.command("demo")(demo.demo)

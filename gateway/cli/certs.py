@@ -7,7 +7,7 @@ import typer
 from gateway import names
 from gateway.cli.shown import AsJson, Home, console, group, listing
 from gateway.config import home_from, load_settings
-from gateway.founding import renew_development_pki
+from gateway.founding import complete_development_pki
 from gateway.signing.keys import load_certificates
 from gateway.wiring import system_clock
 
@@ -18,13 +18,17 @@ commands = group("Keys and certificates.")
 
 @commands.command("init-dev")
 def init_dev(home: Home = None) -> None:
-    """Make the development certificates of a home: root, issuing, server, signer, operators, partners.
+    """Make the development certificates that a home lacks, for example those of a new operator.
 
     Example: gateway certs init-dev --home ./gateway-home
     """
     folder = home_from(home)
     settings = load_settings(folder)
-    renew_development_pki(folder, center_name=settings.center_name, at=system_clock())
+    made = complete_development_pki(folder, center_name=settings.center_name, at=system_clock())
+    for name in made:
+        console().print(f"made {name}.crt")
+    if not made:
+        console().print("Every operator and partner has a certificate already.")
     console().print(f"Development certificates are in {folder / names.CERTS_FOLDER}. They are not for operation.")
 
 

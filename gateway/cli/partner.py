@@ -8,6 +8,7 @@ from gateway import names
 from gateway.cli.shown import AsJson, Home, console, group, opened, print_json, table
 from gateway.errors import BadSetting
 from gateway.store.engine import from_us, to_us
+from gateway.wiring import Gateway
 
 __all__ = ["commands", "operators"]
 
@@ -39,8 +40,7 @@ def issue(partner: Annotated[str, typer.Argument(help="The partner's name.")], h
     Example: gateway partner credential issue valley-fusion-center
     """
     with opened(home) as gateway:
-        if partner not in gateway.register.partners:
-            raise BadSetting(f"there is no partner '{partner}'", remedy="gateway partner list")
+        _require(gateway, partner)
         credential, secret = gateway.stores.credentials.issue(partner, now_us=to_us(gateway.clock()))
         url = f"https://{gateway.settings.listen_host}:{gateway.settings.listen_port}{names.DISCOVERY_PATH}"
     out = console()
@@ -56,6 +56,7 @@ def list_credentials(partner: Annotated[str, typer.Argument(help="The partner's 
     Example: gateway partner credential list valley-fusion-center
     """
     with opened(home) as gateway:
+        _require(gateway, partner)
         held = gateway.stores.credentials.of_partner(partner)
     rows = [(c.id, f"{from_us(c.created_us):%Y-%m-%d %H:%M}Z", "revoked" if c.revoked_us else "valid") for c in held]
     table(f"Credentials of {partner}", ("Credential", "Issued", "State"), rows)
@@ -70,6 +71,11 @@ def revoke(credential: Annotated[str, typer.Argument(help="The credential's id."
     with opened(home) as gateway:
         gateway.stores.credentials.revoke(credential, now_us=to_us(gateway.clock()))
     console().print(f"{credential} is revoked.")
+
+
+def _require(gateway: Gateway, partner: str) -> None:
+    if partner not in gateway.register.partners:
+        raise BadSetting(f"there is no partner '{partner}'", remedy="See gateway partner list")
 
 
 @operators.command("list")

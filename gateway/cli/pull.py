@@ -29,7 +29,7 @@ def pull_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the bundles go.")] = Path("pulled"),
     as_json: AsJson = False,
 ) -> None:
-    """The partner's side: pull every collection, verify every signature, write STIX bundles.
+    """The partner's side: pull every collection, verify every signature, write STIX bundles and the key set.
 
     The secret is read from the variable GATEWAY_PULL_SECRET, so that it stands in no history and no process list.
 
@@ -40,10 +40,12 @@ def pull_command(
         raise BadSetting("there is no secret", where="GATEWAY_PULL_SECRET", remedy="Set the variable")
     roots = load_certificates(ca)
     url = url.rstrip("/")
-    trust = TrustStore(roots, certificates_of(fetch_key_set(f"{url}/keys", ca_file=ca)))
+    keys = fetch_key_set(f"{url}/keys", ca_file=ca)
+    trust = TrustStore(roots, certificates_of(keys))
     with progress("Pulling") as tell:
         pulled = pull(url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=tell)
     out.mkdir(parents=True, exist_ok=True)
+    (out / "keys.jwks").write_bytes(keys)
     facts = []
     for collection in pulled:
         path = out / f"{collection.collection_id}.json"

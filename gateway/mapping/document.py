@@ -11,12 +11,24 @@ There is no expression language and no code. Author's patterns run on RE2, in ti
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
-import re2
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.documents import Document, load_document
+from gateway.documents import load_document
+from gateway.mapping.layouts import FixedWidthSpec, JsonSpec, WorkbookSpec, XmlSpec
+from gateway.mapping.sections import (
+    CodeName,
+    Dst,
+    EmptyCells,
+    FeedName,
+    OneOrMany,
+    Pattern,
+    Scalar,
+    Section,
+    Zone,
+    as_list,
+    blank_for_none,
+)
 from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
 from gateway.model.kinds import Kind
 from gateway.model.relations import Role
@@ -24,6 +36,7 @@ from gateway.model.relations import Role
 __all__ = [
     "CheckSpec",
     "CodeSpec",
+    "EachSpec",
     "ExampleSpec",
     "FieldSpec",
     "MappingDocument",
@@ -32,73 +45,6 @@ __all__ = [
     "WhenSpec",
     "load_mapping_document",
 ]
-
-Scalar = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
-"""Text. Editors see numbers and switches in plain YAML; here every scalar is what the file says."""
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _blank_for_none(value: Any) -> Any:
-    """An empty YAML value stands for the empty cell."""
-    if isinstance(value, dict):
-        return {key: "" if item is None else item for key, item in value.items()}
-    return value
-
-
-OneOrMany = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": ["string", "number", "boolean"]},
-                {"type": "array", "minItems": 1, "items": {"type": ["string", "number", "boolean"]}},
-            ]
-        }
-    ),
-]
-
-
-def _blanks_for_none(value: Any) -> Any:
-    return ["" if item is None else item for item in value] if isinstance(value, list) else value
-
-
-EmptyCells = Annotated[tuple[Scalar, ...], BeforeValidator(_blanks_for_none)]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"'{name}' is not a time zone; write one such as America/Chicago") from error
-    return name
-
-
-def _linear_pattern(pattern: str) -> str:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        re2.compile(pattern, options)
-    except re2.error as error:
-        raise ValueError("the pattern is not an RE2 expression (no look-around, no back-references)") from error
-    return pattern
-
-
-Zone = Annotated[str, BeforeValidator(_known_zone)]
-Pattern = Annotated[str, BeforeValidator(_linear_pattern)]
-Dst = Literal["earlier", "later", "quarantine"]
-FeedName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-CodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-
-
-class Section(Document):
-    """Base of the sections. Unlike other documents, white space counts here: `join: ", "`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False, populate_by_name=False)
 
 
 class SourceSpec(Section):
@@ -126,6 +72,7 @@ class ReadsSpec(Section):
     `encoding` is tried in order, strictly. `header` names the columns of a file that has no header row. `timezone`
     holds for every date without an offset. `dst` decides the hour that a change of the clocks repeats or leaves out.
     `empty` lists the cells that count as empty, beside the empty cell itself. `comment` starts lines to leave out.
+    `json`, `xml`, `fixed` and `workbook` say more about files of the formats json, xml, fixed-width and workbook.
     """
 
     format: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -135,7 +82,7 @@ class ReadsSpec(Section):
             ...,
         ],
         Field(min_length=1),
-        BeforeValidator(_as_list),
+        BeforeValidator(as_list),
     ] = ("utf-8-sig",)
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quote: Annotated[str, Field(min_length=1, max_length=1)] | None = '"'
@@ -145,6 +92,25 @@ class ReadsSpec(Section):
     empty: EmptyCells = ()
     unknown_columns: Literal["ignore", "warn", "reject"] = "warn"
     comment: Annotated[str, Field(min_length=1, max_length=4)] | None = None
+    json_: Annotated[JsonSpec | None, Field(alias="json")] = None
+    xml: XmlSpec | None = None
+    fixed: FixedWidthSpec | None = None
+    workbook: WorkbookSpec | None = None
+
+    @property
+    def step(self) -> str:
+        """What stands between the steps of an address of this format."""
+        return "/" if self.format == "xml" else "."
+
+    @model_validator(mode="after")
+    def _layout_of_its_format(self) -> Self:
+        for name, field in (("json", "json_"), ("xml", "xml"), ("fixed-width", "fixed"), ("workbook", "workbook")):
+            key = field.rstrip("_")
+            if getattr(self, field) is not None and self.format != name:
+                raise ValueError(f"'{key}' belongs to 'format: {name}', and only to it")
+            if getattr(self, field) is None and self.format == name and name in ("xml", "fixed-width"):
+                raise ValueError(f"'format: {name}' needs '{key}'")
+        return self
 
     @model_validator(mode="after")
     def _can_be_taken_apart(self) -> Self:
@@ -217,6 +183,18 @@ class FieldSpec(Section):
         return self
 
 
+class EachSpec(Section):
+    """A group that repeats within one item: every victim, every offense. `of` is its address, with `[*]` at its end.
+
+    The addresses of its fields start at the group; `../` in front starts one group further out, or at the item. The
+    entities of the n-th member get the refs `<name>-<n>`, counted from 1 over the members that `when` lets in.
+    """
+
+    of: Annotated[str, Field(pattern=r"^.*\[\*\]$")]
+    when: WhenSpec | None = None
+    fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
+
+
 class CodeSpec(Section):
     """A code table: a CSV file (from,to,label,since,until) or values written here.
 
@@ -225,7 +203,7 @@ class CodeSpec(Section):
     """
 
     file: str | None = None
-    values: Annotated[dict[str, Scalar] | None, BeforeValidator(_blank_for_none)] = None
+    values: Annotated[dict[str, Scalar] | None, BeforeValidator(blank_for_none)] = None
     unmapped: Literal["keep", "default", "empty", "quarantine"]
     default: Scalar | None = None
 
@@ -239,7 +217,11 @@ class CodeSpec(Section):
 
 
 class RelationSpec(Section):
-    """`target` has the part `role` in `source`; both are names of entities from the fields."""
+    """`target` has the part `role` in `source`; both are names of entities from the fields.
+
+    Where one of them repeats (`each`), the relation stands for every one of its members; where both repeat in one
+    group, it joins what stands in the same member.
+    """
 
     source: str
     role: Role
@@ -292,7 +274,7 @@ class ExampleSpec(Section):
     """A test inside the document: the cells given, and the values, the refusal or the skip expected of them."""
 
     name: str
-    given: Annotated[dict[str, Scalar], BeforeValidator(_blank_for_none)]
+    given: Annotated[dict[str, Scalar], BeforeValidator(blank_for_none)]
     expect: Expected | None = None
     reject: RejectSpec | None = None
     skip: str | None = None
@@ -306,7 +288,10 @@ class ExampleSpec(Section):
 
 
 class MappingDocument(Section):
-    """One feed's mapping, whole."""
+    """One feed's mapping, whole.
+
+    `twin_of` names a feed that brings the same records in another format: both then give a record the same id.
+    """
 
     mapping: FeedName
     version: Annotated[int, Field(ge=1)]
@@ -316,9 +301,11 @@ class MappingDocument(Section):
     handling: HandlingSpec
     reads: ReadsSpec
     key: OneOrMany
+    twin_of: FeedName | None = None
     expires: ExpiresSpec | None = None
     codes: dict[str, CodeSpec] = Field(default_factory=dict)
     fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
+    each: dict[CodeName, EachSpec] = Field(default_factory=dict)
     accompanies: dict[str, str] = Field(default_factory=dict)
     relations: tuple[RelationSpec, ...] = ()
     drops: dict[str, str] = Field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What goes wrong with one cell, and with one row, while it is mapped."""
 
 from gateway import limits
+from gateway.mapping.addresses import Place
 from gateway.model.problems import Problem, masked
 
 __all__ = ["CellFault", "RowProblems"]
@@ -20,14 +21,18 @@ class CellFault(Exception):
 
 
 class RowProblems:
-    """The problems of one row, collected; at most `limits.PROBLEMS_PER_ITEM` are kept."""
+    """The problems of one row, collected; at most `limits.PROBLEMS_PER_ITEM` are kept.
 
-    __slots__ = ("fatal", "kept", "line")
+    `place` is the member of a group that is being read: its columns and targets are told as they stand in the item.
+    """
+
+    __slots__ = ("fatal", "kept", "line", "place")
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.kept: list[Problem] = []
         self.fatal = False
+        self.place: Place | None = None
 
     def refuse(self, fault: CellFault, *, column: str = "", target: str = "", value: str = "") -> None:
         """Note a problem that keeps the row out."""
@@ -39,6 +44,8 @@ class RowProblems:
         self._keep(fault, column, target, value, fatal=False)
 
     def _keep(self, fault: CellFault, column: str, target: str, value: str, *, fatal: bool) -> None:
+        if self.place is not None:
+            column, target = self.place.column(column), self.place.target(target)
         problem = Problem(
             code=fault.code,
             problem=fault.problem,

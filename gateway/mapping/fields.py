@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from gateway.errors import BadSetting
+from gateway.mapping.addresses import EVERY, Expanded
 from gateway.mapping.codes import CodeTable
 from gateway.mapping.converters import (
     TextStep,
@@ -102,7 +103,7 @@ def _check_fit(target: Target, spec: FieldSpec) -> None:
         raise ValueError("a date needs its format: set 'date', for example \"MM/DD/YYYY\"")
     if (spec.split is not None or spec.find is not None) and not target.type.many:
         raise ValueError("the target holds one value; 'split' and 'find' make many")
-    several = len(spec.columns or ()) > 1
+    several = len(spec.columns or ()) > 1 or any(EVERY in column for column in spec.columns or ())
     if several and spec.pick is None and spec.join is None and not target.type.many:
         raise ValueError("several columns for one value need 'pick: first' or 'join'")
     if not several and (spec.pick is not None or spec.join is not None):
@@ -233,20 +234,21 @@ def _compile_read(
     target: Target, spec: FieldSpec, columns: tuple[str, ...], take: Take
 ) -> Callable[[Cells, RowProblems], Any]:
     """From the row's cells to the target's value: one column, the first filled, several joined, or many values."""
+    texts = _texts_of(columns)
     if target.type.many:
-        return _compile_many(spec, columns, take)
+        return _compile_many(spec, texts, take)
     if spec.join is not None:
         separator = spec.join
 
         def read_joined(cells: Cells, row: RowProblems) -> Any:
-            parts = [text for column in columns if (text := cells.get(column, "").strip())]
+            parts = [filled for text in texts(cells) if (filled := text.strip())]
             return take(separator.join(parts), row) if parts else None
 
         return read_joined
     if spec.pick is not None:
 
         def read_first(cells: Cells, row: RowProblems) -> Any:
-            return next((value for c in columns if (value := take(cells.get(c, ""), row)) is not None), None)
+            return next((value for text in texts(cells) if (value := take(text, row)) is not None), None)
 
         return read_first
     (column,) = columns
@@ -258,8 +260,26 @@ def _compile_read(
     return read_one
 
 
+def _texts_of(columns: tuple[str, ...]) -> Callable[[Cells], list[str]]:
+    """The filled cells of the columns, in their order; of a column that repeats, all of them."""
+    if not any(EVERY in column for column in columns):
+        return lambda cells: [text for column in columns if (text := cells.get(column, ""))]
+
+    def texts(cells: Cells) -> list[str]:
+        # a mapping with such a column hands in expanded cells; it is known when the document is compiled
+        repeated = cast(Expanded, cells).repeated
+        return [
+            text
+            for column in columns
+            for text in (repeated[column] if EVERY in column else (cells.get(column, ""),))
+            if text
+        ]
+
+    return texts
+
+
 def _compile_many(
-    spec: FieldSpec, columns: tuple[str, ...], take: Take
+    spec: FieldSpec, texts_of: Callable[[Cells], list[str]], take: Take
 ) -> Callable[[Cells, RowProblems], tuple[Any, ...] | None]:
     """Many values: each once, in the order of the text."""
     separator = spec.split
@@ -273,7 +293,7 @@ def _compile_many(
     joined = spec.join
 
     def read_many(cells: Cells, row: RowProblems) -> tuple[Any, ...] | None:
-        texts = [text for column in columns if (text := cells.get(column, ""))]
+        texts = texts_of(cells)
         if joined is not None and texts:
             texts = [joined.join(texts)]
         values: dict[Any, None] = {}

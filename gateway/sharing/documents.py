@@ -20,7 +20,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
 def _yes_no(value: object) -> object:
-    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str) and value not in ("yes", "no"):
+        raise ValueError("write yes or no")
+    return value == "yes" if isinstance(value, str) else value
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]

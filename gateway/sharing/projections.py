@@ -71,16 +71,12 @@ _BLANKS: dict[str, Any] = {"source_sha256": "0" * 64, "line": 1}
 def project(record: Record, projection: Projection, *, view_id: str) -> Projected:
     """The record as the projection shows it, under the view's own id (a UUID that links to no other view)."""
     withheld: list[str] = []
-    groups: dict[str, tuple[Entity, ...]] = {}
-    present: set[str] = set()
+    shown: dict[str, tuple[Entity, ...]] = {}
     for sort, group in ENTITY_GROUPS.items():
-        kept = []
-        for entity in getattr(record, group.field):
-            shown = _entity(sort, entity, projection, withheld)
-            if shown is not None and not (isinstance(shown, Indicator) and shown.observable not in present):
-                kept.append(shown)
-                present.add(shown.ref)
-        groups[group.field] = tuple(kept)
+        kept = (_entity(sort, entity, projection, withheld) for entity in getattr(record, group.field))
+        shown[group.field] = tuple(entity for entity in kept if entity is not None)
+    present = _still_connected(record, {entity.ref for entities in shown.values() for entity in entities}, shown)
+    groups = {field: tuple(e for e in entities if e.ref in present) for field, entities in shown.items()}
     relations = tuple(r for r in record.relations if r.source in present and r.target in present)
     plain = _plain_fields(record, projection, withheld)
     shown_record = replace(
@@ -98,6 +94,28 @@ def project(record: Record, projection: Projection, *, view_id: str) -> Projecte
         ),
     )
     return Projected(shown_record, tuple(sorted(set(withheld))))
+
+
+def _still_connected(record: Record, present: set[str], shown: dict[str, tuple[Entity, ...]]) -> set[str]:
+    """Who of those present is not there for a withheld one's sake alone.
+
+    A home stands in the record because somebody lives in it: where that person is withheld, so is the home. An entity
+    that was the target of relations stays only while one of them still has its source; an indicator stays only with
+    its observable.
+    """
+    sources: dict[str, set[str]] = {}
+    for relation in record.relations:
+        sources.setdefault(relation.target, set()).add(relation.source)
+    claims = {e.ref: e.observable for e in shown["indicators"] if isinstance(e, Indicator)}
+    while True:
+        left = {
+            ref
+            for ref in present
+            if not (ref in sources and not sources[ref] & present) and claims.get(ref, ref) in present
+        }
+        if left == present:
+            return left
+        present = left
 
 
 def _plain_fields(record: Record, projection: Projection, withheld: list[str]) -> dict[str, Any]:

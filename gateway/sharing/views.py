@@ -46,7 +46,9 @@ def possible_projections(agreement: Agreement, register: Register) -> tuple[str,
     others = {
         other.projection
         for other in register.agreements.values()
-        if set(other.recipients) & set(agreement.recipients) and other.agreement not in agreement.supersedes
+        if set(other.recipients) & set(agreement.recipients)
+        and set(other.kinds) & set(agreement.kinds)
+        and other.agreement not in agreement.supersedes
     }
     own = agreement.projection
     narrower = sorted(p for p in others - {own} if narrowest(frozenset({p, own})) == p)

@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from gateway.errors import ConfigurationError
 
-__all__ = ["Purpose", "init_development_pki", "issue_leaf"]
+__all__ = ["OPERATOR", "PARTNER", "SERVER", "SIGNER", "Purpose", "init_development_pki", "issue_leaf"]
 
 _LEAF_DAYS = 398
 _AUTHORITY_DAYS = 1825
@@ -35,8 +35,6 @@ SERVER = Purpose("tls", (ExtendedKeyUsageOID.SERVER_AUTH,))
 SIGNER = Purpose("sign", (ExtendedKeyUsageOID.EMAIL_PROTECTION,))
 OPERATOR = Purpose("operators", (ExtendedKeyUsageOID.EMAIL_PROTECTION,))
 PARTNER = Purpose("partners", (ExtendedKeyUsageOID.CLIENT_AUTH,))
-
-PURPOSES = {"server": SERVER, "signer": SIGNER, "operator": OPERATOR, "partner": PARTNER}
 
 
 def init_development_pki(
@@ -70,7 +68,16 @@ def init_development_pki(
 def issue_leaf(
     folder: Path, purpose: Purpose, name: str, *, center: str, at: datetime, hosts: Iterable[str] = ()
 ) -> Path:
-    """Issue `name`'s certificate under the development authority; returns the chain file (leaf, then issuing)."""
+    """Issue `name`'s certificate under the development authority; returns the chain file (leaf, then issuing).
+
+    Raises ConfigurationError when the folder has no issuing key.
+    """
+    if not (folder / "ca" / "issuing.key").exists():
+        raise ConfigurationError(
+            f"the key that would issue '{name}' a certificate is not kept here",
+            where=str(folder / "ca" / "issuing.key"),
+            remedy="Have the center's authority issue it; certs/README.md says how",
+        )
     issuing_key = serialization.load_pem_private_key((folder / "ca" / "issuing.key").read_bytes(), password=None)
     issuing = x509.load_pem_x509_certificate((folder / "ca" / "issuing.crt").read_bytes())
     if not isinstance(issuing_key, ec.EllipticCurvePrivateKey):

@@ -15,7 +15,7 @@ from gateway.signing.keys import key_id
 __all__ = ["Signer", "TrustStore"]
 
 _TLS_USAGES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
-"""A partner's client certificate chains to the same root as the signer's; it signs no documents (RFC 5280, 4.2.1.12)."""
+"""A partner's client certificate chains to the signer's root too; it signs no documents (RFC 5280, 4.2.1.12)."""
 
 
 @dataclass(frozen=True, slots=True)

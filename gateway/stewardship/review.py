@@ -127,13 +127,14 @@ class ReviewDesk:
         return frozenset(review.operator for review in approvals)
 
     def _verify(self, review: Review, held: HeldRecord) -> None:
-        """Raises UntrustedSignature or ReviewRefused unless the operator signed this version's digest."""
+        """Raises UntrustedSignature or ReviewRefused unless the operator signed this verdict on this version."""
         verified = verify_detached(review.jws, review.statement, self.trust, type=_TYPE, at=self.clock())
         names = verified.signer.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         said = orjson.loads(review.statement)
-        if [name.value for name in names] != [review.operator] or said["digest"] != held.digest:
+        meant = {"record": held.record.id, "number": held.number, "digest": held.digest, "verdict": review.verdict}
+        if [name.value for name in names] != [review.operator] or not meant.items() <= said.items():
             raise ReviewRefused(
-                "the review was signed by somebody else, or for another version",
+                "the review was signed by somebody else, or says something else",
                 where=held.record.id,
                 remedy="Sign with the operator's own key",
             )

@@ -21,7 +21,7 @@ from gateway.store import tables
 from gateway.store.deliveries import Claim
 from gateway.store.engine import insert_new, to_ms, writing
 from gateway.store.journal import write_line, write_lines
-from gateway.store.placements import place, supersede
+from gateway.store.placements import place, withdraw_earlier
 
 __all__ = ["Batch", "BatchStore", "ItemOutcome", "NewReview", "NewVersion", "Quarantined", "Refated", "version_key"]
 
@@ -256,7 +256,10 @@ def _write(connection: Connection, batch: Batch, now_us: int) -> None:
         _write_review(connection, review)
     for change in batch.refated:
         _refate(connection, change)
-    objects = {(o.id, version_key(o.version)): o for r in batch.releases for s in r.views for o in s.stix}
+    objects: dict[tuple[str, str], SignedObject] = {}
+    for stored in (o for r in batch.releases for s in r.views for o in s.stix):
+        if objects.setdefault((stored.id, version_key(stored.version)), stored).body != stored.body:
+            raise _two_contents(stored.id)
     sequence = _store_objects(connection, objects)
     wanted: dict[str, list[tuple[int, SignedObject, str]]] = {}
     view_rows: list[dict[str, Any]] = []
@@ -291,10 +294,31 @@ def _write(connection: Connection, batch: Batch, now_us: int) -> None:
     write_lines(connection, "record.released", [_release_facts(r) for r in batch.releases], at_us=now_us)
     for collection in sorted(wanted):
         place(connection, collection, wanted[collection], now_us=now_us)
+    for record_id, number in _settled(batch).items():
+        if number > 1:
+            withdraw_earlier(connection, record_id, number, _current(batch, record_id, number))
+
+
+def _settled(batch: Batch) -> dict[str, int]:
+    """The newest version of each record that was decided on: released, or held because nobody may see it."""
+    decided = [(v.record.id, v.number, v.state) for v in batch.versions]
+    decided += [(change.record_id, change.number, change.state) for change in batch.refated]
+    newest: dict[str, int] = {}
+    for record_id, number, state in decided:
+        if state in ("released", "held"):
+            newest[record_id] = max(number, newest.get(record_id, 0))
+    return newest
+
+
+def _current(batch: Batch, record_id: str, number: int) -> dict[str, set[str]]:
+    """The ids of a version's objects, by the collection that receives them."""
+    ids: dict[str, set[str]] = {}
     for release in batch.releases:
-        if release.cleared.number > 1:
+        if (release.cleared.record.id, release.cleared.number) == (record_id, number):
             for signed in release.views:
-                supersede(connection, release.cleared.record.id, release.cleared.number, signed.view.key)
+                for collection in signed.view.collections:
+                    ids.setdefault(collection, set()).update(stored.id for stored in signed.stix)
+    return ids
 
 
 def _store_objects(connection: Connection, objects: dict[tuple[str, str], SignedObject]) -> dict[tuple[str, str], int]:
@@ -315,13 +339,17 @@ def _store_objects(connection: Connection, objects: dict[tuple[str, str], Signed
             if wanted is None:
                 continue
             if wanted.body != body:
-                raise StoreError(
-                    "one object version would have two contents",
-                    where=id_,
-                    remedy="Report this as a fault; nothing was published",
-                )
+                raise _two_contents(id_)
             found[id_, sortable] = seq
     return found
+
+
+def _two_contents(stix_id: str) -> StoreError:
+    return StoreError(
+        "one object version would have two contents",
+        where=stix_id,
+        remedy="Report this as a fault; nothing was published",
+    )
 
 
 def _release_facts(release: Release) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 sequence, objects numbered early and committed late appear behind a poller that has gone by.
 """
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -13,7 +15,7 @@ from gateway.model.stages import SignedObject
 from gateway.store import tables
 from gateway.store.engine import lock_row
 
-__all__ = ["place", "supersede"]
+__all__ = ["place", "withdraw_earlier"]
 
 _CHUNK = 400
 
@@ -27,7 +29,7 @@ def place(
     if row is None:
         raise StoreError("there is no such collection", where=collection_id, remedy="Load the agreements again")
     new = _not_yet_placed(connection, collection_id, objects)
-    _restore(connection, collection_id, [seq for seq, _, sortable in objects if not sortable])
+    _restore(connection, collection_id, sorted({seq for seq, _, _ in objects}))
     if not new:
         return 0
     newest, oldest = _known_versions(connection, collection_id, sorted({o.id for _, o, _ in new}))
@@ -61,31 +63,49 @@ def place(
     return len(rows)
 
 
-def supersede(connection: Connection, record_id: str, number: int, view_key: str) -> None:
-    """Take what a newer version of a view no longer holds out of its collections' latest objects.
+def withdraw_earlier(
+    connection: Connection, record_id: str, number: int, current: Mapping[str, AbstractSet[str]]
+) -> None:
+    """Take what the record's earlier versions brought out of the latest objects, where version `number` has it no more.
 
-    A corrected record must not go on being read from the parts that the correction left out: a person who is no longer
-    in it, the NIEM document of the version before. They stay under `match[version]=all`. Objects that another record's
-    current view holds too (a marking, an address) stay as they are.
+    `current` holds, by collection, the ids of the version's objects there; a collection that is missing from it does
+    not receive the version at all. A corrected record must not go on being read from the parts that the correction
+    left out (a person who is no longer in it, the NIEM document of the version before), nor where it may no longer be
+    seen. They stay under `match[version]=all`. Objects that another record's current version holds too (a marking, an
+    address) stay as they are.
     """
-    x, s, p = tables.view_objects, tables.stix_objects, tables.placements
-    mine = (x.c.record_id == record_id, x.c.key == view_key)
-    current_ids = select(s.c.id).join(x, x.c.object_seq == s.c.seq).where(*mine, x.c.number == number)
-    left_out = select(s.c.seq).join(x, x.c.object_seq == s.c.seq)
-    left_out = left_out.where(*mine, x.c.number < number, s.c.id.not_in(current_ids)).distinct()
-    y = x.alias()
-    newest = select(func.max(y.c.number)).where(y.c.record_id == x.c.record_id, y.c.key == x.c.key).scalar_subquery()
-    elsewhere = select(x.c.object_seq).where(
-        x.c.object_seq.in_(left_out), x.c.record_id != record_id, x.c.number == newest
+    x, p = tables.view_objects, tables.placements
+    earlier = (
+        select(p.c.collection_id, p.c.object_seq, p.c.stix_id)
+        .join(x, x.c.object_seq == p.c.object_seq)
+        .where(x.c.record_id == record_id, x.c.number < number, p.c.is_latest)
+        .distinct()
     )
-    stale = set(connection.execute(left_out).scalars()) - set(connection.execute(elsewhere).scalars())
-    if stale:
-        connection.execute(update(p).where(p.c.object_seq.in_(sorted(stale)), p.c.is_latest).values(is_latest=False))
+    in_use: dict[int, bool] = {}
+    for collection_id, seq, stix_id in connection.execute(earlier).all():
+        if stix_id in current.get(collection_id, ()):
+            continue
+        if seq not in in_use:
+            in_use[seq] = _is_in_use_elsewhere(connection, seq, record_id)
+        if not in_use[seq]:
+            key = (p.c.collection_id == collection_id, p.c.object_seq == seq)
+            connection.execute(update(p).where(*key).values(is_latest=False))
+
+
+def _is_in_use_elsewhere(connection: Connection, seq: int, record_id: str) -> bool:
+    x, v = tables.view_objects, tables.record_versions
+    settled = v.c.state.in_(("released", "held"))
+    newest = select(func.max(v.c.number)).where(v.c.record_id == x.c.record_id, settled).scalar_subquery()
+    others = select(x.c.record_id).where(x.c.object_seq == seq, x.c.record_id != record_id, x.c.number == newest)
+    return connection.execute(others.limit(1)).first() is not None
 
 
 def _restore(connection: Connection, collection_id: str, sequences: list[int]) -> None:
-    """Objects without versions that were superseded and are in use again count as latest again."""
+    """Objects that were withdrawn and are in use again count as latest again, in their newest version."""
     p = tables.placements
+    q = p.alias()
+    mine = (q.c.collection_id == collection_id, q.c.stix_id == p.c.stix_id)
+    newest = select(func.max(q.c.version_key)).where(*mine).scalar_subquery()
     for start in range(0, len(sequences), _CHUNK):
         connection.execute(
             update(p)
@@ -93,6 +113,7 @@ def _restore(connection: Connection, collection_id: str, sequences: list[int]) -
                 p.c.collection_id == collection_id,
                 p.c.object_seq.in_(sequences[start : start + _CHUNK]),
                 p.c.is_latest.is_(False),
+                p.c.version_key == newest,
             )
             .values(is_latest=True)
         )

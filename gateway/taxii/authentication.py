@@ -6,6 +6,7 @@ that serves the request, so that several apps can live in one process.
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import medallion
@@ -32,7 +33,7 @@ class Caller:
 class Authenticator:
     """Finds the caller of a request. A revoked credential fails at the next request."""
 
-    def __init__(self, credentials: CredentialStore, register: Register) -> None:
+    def __init__(self, credentials: CredentialStore, register: Callable[[], Register]) -> None:
         self._credentials = credentials
         self._register = register
 
@@ -40,7 +41,7 @@ class Authenticator:
         """The caller for an Authorization header; None for a missing, malformed, unknown or revoked credential."""
         secret = _secret(authorization)
         credential = self._credentials.find(secret) if secret else None
-        partner = self._register.partners.get(credential.partner) if credential else None
+        partner = self._register().partners.get(credential.partner) if credential else None
         return Caller(partner, credential.id) if credential and partner else None
 
 

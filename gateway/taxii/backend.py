@@ -63,7 +63,7 @@ class GatewayBackend(Backend):  # type: ignore[misc]  # medallion has no types
         self,
         *,
         center: Center,
-        register: Register,
+        register: Callable[[], Register],
         collections: CollectionStore,
         disseminations: DisseminationStore,
         cursor_key: CursorKey,
@@ -170,7 +170,7 @@ class GatewayBackend(Backend):  # type: ignore[misc]  # medallion has no types
             now = self._clock()
             agreements = {
                 agreement.agreement: agreement
-                for agreement in self._register.agreements_of(caller.partner.partner)
+                for agreement in self._register().agreements_of(caller.partner.partner)
                 if gate(Access(caller.partner, agreement, now)).verdict is Verdict.PERMIT
             }
             g.gateway_open = [

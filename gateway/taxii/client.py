@@ -1,5 +1,6 @@
 """The partner's side: polling with an unmodified taxii2-client."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from gateway import limits
 from gateway.errors import GatewayError
 
 __all__ = ["Pulled", "fetch_key_set", "pull"]
+
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def _connection(user: str, password: str, ca_file: Path) -> _HTTPConnection:
 
 
 def _pull_one(collection: Any, on_page: Callable[[int], None]) -> Pulled:
+    if not _UUID.fullmatch(str(collection.id)):  # it becomes a file's name at the partner
+        raise GatewayError("the server names a collection by something else than a UUID", remedy="Ask the center")
     objects: list[dict[str, Any]] = []
     pages = 0
     for envelope in as_pages(collection.get_objects, per_request=limits.PAGE_OBJECTS):

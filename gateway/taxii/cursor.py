@@ -34,14 +34,15 @@ class CursorKey:
     def write(self, cursor: Cursor, *, scope: tuple[str, ...]) -> str:
         """The opaque token. `scope` is what it is bound to; it is not in the token, only in its signature."""
         body = orjson.dumps([cursor.after_us, cursor.parameters], option=orjson.OPT_SORT_KEYS)
-        return base64.urlsafe_b64encode(self._mac(body, scope) + body).rstrip(b"=").decode()
+        return _written(self._mac(body, scope) + body)
 
     def read(self, token: str, *, scope: tuple[str, ...]) -> Cursor:
         """The cursor back. Raises ValueError for a token that is not ours or belongs elsewhere."""
         try:
             data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
             body = data[_MAC_BYTES:]
-            if not hmac.compare_digest(data[:_MAC_BYTES], self._mac(body, scope)):
+            genuine = hmac.compare_digest(data[:_MAC_BYTES], self._mac(body, scope))
+            if not genuine or _written(data) != token:  # the second: one spelling for each token
                 raise ValueError("the token is not valid here")
             content: Any = orjson.loads(body)
             return Cursor(int(content[0]), dict(content[1]))
@@ -51,3 +52,7 @@ class CursorKey:
     def _mac(self, body: bytes, scope: tuple[str, ...]) -> bytes:
         message = b"\x1f".join(part.encode() for part in scope) + b"\x1e" + body
         return hmac.new(self._secret, message, hashlib.sha256).digest()[:_MAC_BYTES]
+
+
+def _written(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

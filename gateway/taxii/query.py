@@ -14,7 +14,9 @@ from gateway.taxii.words import bad_request
 
 __all__ = ["Poll", "read_poll", "timestamp"]
 
-_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,30}))?Z")
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,30}))?Z", re.ASCII)
+_LIMIT = re.compile(r"[0-9]{1,9}")
+"""medallion's view lets Python's `int` read it, which takes spaces, signs, underscores and the digits of any script."""
 _WALK_PARAMETERS = ("added_after", "match[id]", "match[type]", "match[version]", "match[spec_version]")
 _LONGEST_LIST = 100
 _OUR_SPEC_VERSION = "2.1"
@@ -56,6 +58,8 @@ def read_poll(
     for name in arguments:
         if len(arguments.getlist(name)) > 1:
             raise bad_request(f"The parameter {name} occurs more than once")
+    if "limit" in arguments and _LIMIT.fullmatch(arguments["limit"]) is None:
+        raise bad_request("The parameter limit is not a number")
     usable = {"added_after", *(f"match[{field}]" for field in allowed)}
     given = {name: arguments[name] for name in _WALK_PARAMETERS if name in arguments and name in usable}
     after_us = 0

@@ -1,0 +1,133 @@
+"""How the files of the structured formats are built: the sections of `reads` that are one format's own."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from gateway.mapping.sections import OneOrMany, Pattern, Scalar, Section, as_list
+
+__all__ = ["ColumnsSpec", "FixedWidthSpec", "FollowSpec", "JsonSpec", "SegmentSpec", "WorkbookSpec", "XmlSpec"]
+
+_XML_NAME = r"[A-Za-z_][\w.-]*"
+_XML_STEP = rf"(?:{_XML_NAME}:)?(?:{_XML_NAME}|\*)"
+SegmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class FollowSpec(Section):
+    """References within one item: an object with the member `reference` stands for the object whose `id` it names."""
+
+    reference: str = "$ref"
+    id: str = "$id"
+
+
+class JsonSpec(Section):
+    """A JSON file. `items` is the address of its items, such as `result.rows[*]`; without it the file is one array
+    of items, or one item. With `lines` every line is a JSON text of its own (NDJSON).
+    """
+
+    items: Annotated[str, Field(pattern=r"^.*\[\*\]$")] | None = None
+    lines: bool = False
+    follow: FollowSpec | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.lines and self.items is not None:
+            raise ValueError("with 'lines' each line is one item: give one of 'lines' and 'items'")
+        return self
+
+
+class XmlSpec(Section):
+    """An XML file. `items` is the path from the root element to the items, such as `a:Report/a:Incident`.
+
+    `namespaces` declares every prefix that the paths use; the prefixes of the file itself do not count. `id` is the
+    attribute that `deref(…)` looks for. `repair` lists faults to pass over: `leading-junk` is text before the XML
+    declaration.
+    """
+
+    items: Annotated[str, Field(pattern=rf"^{_XML_STEP}(?:/{_XML_STEP})*$")]
+    namespaces: dict[Annotated[str, Field(pattern=rf"^{_XML_NAME}$")], Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    id: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
+    repair: Annotated[tuple[Literal["leading-junk"], ...], BeforeValidator(as_list)] = ()
+
+    @model_validator(mode="after")
+    def _prefixes_are_declared(self) -> Self:
+        for path in (self.items, self.id or ""):
+            for prefix in re.findall(rf"({_XML_NAME}):", path):
+                if prefix not in self.namespaces:
+                    raise ValueError(f"the prefix '{prefix}' is not declared under 'namespaces'")
+        return self
+
+
+class ColumnsSpec(Section):
+    """A stretch of a line: `at` its first column, counted from 1, `long` its number of columns.
+
+    `times` says how often it follows itself. `parts` divide each stretch; their `at` counts from its own start.
+    """
+
+    at: Annotated[int, Field(ge=1, le=100_000)]
+    long: Annotated[int, Field(ge=1, le=100_000)]
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    parts: "dict[SegmentName, ColumnsSpec]" = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _parts_lie_inside(self) -> Self:
+        for name, part in self.parts.items():
+            if part.at - 1 + part.long > self.long or part.times > 1 or part.parts:
+                raise ValueError(f"the part '{name}' does not lie inside its stretch, or repeats")
+        return self
+
+
+class SegmentSpec(Section):
+    """One sort of line. `repeats` says whether an item has several of it: its addresses then have a position.
+
+    `alone` lines are an item each, whatever stands around them.
+    """
+
+    name: SegmentName
+    repeats: bool = False
+    alone: bool = False
+    fields: Annotated[dict[SegmentName, ColumnsSpec], Field(min_length=1)]
+
+
+class FixedWidthSpec(Section):
+    """Lines of fixed columns. `kind` is where a line says which of the `segments` it is.
+
+    `length`, where given, is where a line says how long it is. `common` columns stand in every line; consecutive lines
+    that agree in the columns named by `group_by` are one item. Without `kind` every line is an item of the one segment.
+    """
+
+    kind: ColumnsSpec | None = None
+    length: ColumnsSpec | None = None
+    common: dict[SegmentName, ColumnsSpec] = Field(default_factory=dict)
+    group_by: OneOrMany | None = None
+    segments: Annotated[dict[str, SegmentSpec], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.kind is None and (len(self.segments) != 1 or self.group_by is not None):
+            raise ValueError("several segments, or 'group_by', need 'kind'")
+        unknown = [name for name in self.group_by or () if name not in self.common]
+        if unknown:
+            raise ValueError(f"'group_by' names '{unknown[0]}', which is no column of 'common'")
+        names = [segment.name for segment in self.segments.values()]
+        if len({*names, *self.common}) != len(names) + len(self.common):
+            raise ValueError("each segment and each column of 'common' needs a name of its own")
+        if any(column.times > 1 or column.parts for column in self.common.values()):
+            raise ValueError("a column of 'common' is one plain stretch")
+        return self
+
+
+class WorkbookSpec(Section):
+    """A workbook. `sheets` is a pattern that the names of the sheets to read match, whole; without it all are read.
+
+    `header` names a column that the header row has: rows before it are titles. With `merge_on` the rows of all sheets
+    that agree in that column are one item: the first sheet's cells, and from later sheets the columns that were empty
+    or are new.
+    """
+
+    sheets: Pattern | None = None
+    header: Scalar | None = None
+    merge_on: Scalar | None = None
