@@ -54,7 +54,7 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
         ]
         kids = [key["kid"] for key in json.loads(document)["keys"]]
         belong = all(chain and _belongs(kid, chain[0]) for kid, chain in zip(kids, chains, strict=True))
-    except (ValueError, KeyError, TypeError, RecursionError, UnsupportedAlgorithm) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise UntrustedSignature("this is not a key set", remedy="Fetch /keys from the center") from error
     if not belong:
         raise UntrustedSignature("a key of the set does not belong to its certificate")

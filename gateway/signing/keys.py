@@ -65,7 +65,7 @@ def load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
     except FileNotFoundError as error:
         raise MissingFile("there is no such certificate", where=str(path), remedy="Run gateway certs status") from error
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise BadSetting("this is not a PEM certificate", where=str(path), remedy="Replace the file") from error
 
 

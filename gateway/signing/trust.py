@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
@@ -76,10 +77,10 @@ class TrustStore:
                 .build_client_verifier()
             )
             verifier.verify(leaf, [*chain[1:], *self._known.values()])
-        except VerificationError as error:
+        except (VerificationError, ValueError, UnsupportedAlgorithm) as error:
             raise UntrustedSignature(
                 "the signer's certificate is not trusted",
-                where=leaf.subject.rfc4514_string(),
+                where=_subject_if_it_reads(leaf),
                 remedy="Check the trust store's roots and the certificate's dates",
             ) from error
         return Signer(
@@ -88,6 +89,14 @@ class TrustStore:
             certificate=leaf,
             valid_until=leaf.not_valid_after_utc,
         )
+
+
+def _subject_if_it_reads(certificate: x509.Certificate) -> str:
+    """A certificate is read part by part: one that nobody signed may hold anything for a subject."""
+    try:
+        return certificate.subject.rfc4514_string()
+    except ValueError:
+        return "a certificate without a readable subject"
 
 
 def _may_sign() -> ExtensionPolicy:

@@ -165,7 +165,7 @@ def _embedded_chain(signature: Any) -> list[x509.Certificate]:
     texts = [e.text or "" for e in signature.iterfind(f"{{{_DS}}}KeyInfo/{{{_DS}}}X509Data/{{{_DS}}}X509Certificate")]
     try:
         chain = [x509.load_der_x509_certificate(base64.b64decode(text)) for text in texts[:4]]
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise UntrustedSignature("a certificate in KeyInfo does not read") from error
     if not chain:
         raise UntrustedSignature("the signature names no certificate", remedy="Ask the sender to embed its certificate")

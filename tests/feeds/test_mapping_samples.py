@@ -13,16 +13,23 @@ from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery
 from gateway import adapters
 from gateway.mapping import Mapped, Rejected, load_mappings, recognize
 from gateway.model.kinds import Kind
-from gateway.model.stages import Fate, NativeRecord, Skipped, Unreadable
+from gateway.model.stages import Fate, NativeRecord, Received, Skipped, Unreadable
 
 SHIPPED = load_mappings([MAPPINGS])
 FEEDS = sorted(SHIPPED)
+FILES = {path.stem: path for path in sorted(SAMPLES.iterdir()) if path.stem in SHIPPED}
+TEXTS = [feed for feed in FEEDS if FILES[feed].suffix not in {".xlsx"}]
+
+
+def sample(feed: str) -> Received:
+    path = FILES[feed]
+    return delivery(path.read_bytes(), feed=feed, file_name=path.name)
 
 
 def fates(feed: str) -> list[tuple[int, str, str]]:
     """Line, fate and the codes behind it, of every item of a feed's sample. Review is not asked here."""
     mapping = SHIPPED[feed]
-    received = delivery((SAMPLES / f"{feed}.csv").read_bytes(), feed=feed, file_name=f"{feed}.csv")
+    received = sample(feed)
     held: dict[str, str] = {}
     told = []
     for item in adapters.read(received, mapping.reading):
@@ -44,7 +51,7 @@ def fates(feed: str) -> list[tuple[int, str, str]]:
 
 def fates_in_the_readme(feed: str) -> list[tuple[int, str, str]]:
     text = (SAMPLES / "README.md").read_text(encoding="utf-8")
-    section = text.split(f"## {feed}.csv\n", 1)[1].split("\n## ", 1)[0]
+    section = text.split(f"## {FILES[feed].name}\n", 1)[1].split("\n## ", 1)[0]
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")
     ]
@@ -61,6 +68,7 @@ def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
     [
         ("agency-indicators", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 6}),
         ("cisa-kev", {"published": 8, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 4}),
+        ("cisa-kev-json", {"published": 4, "updated": 1, "unchanged": 1, "quarantined": 5}),
         ("sar-form", {"published": 5, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 7}),
         ("seattle-pd-cad", {"published": 11, "updated": 1, "unchanged": 1, "skipped": 3, "quarantined": 5}),
     ],
@@ -71,7 +79,7 @@ def test_the_counts(feed: str, expected: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_sample_is_known_by_its_columns_and_has_none_unmapped(feed: str) -> None:
-    received = delivery((SAMPLES / f"{feed}.csv").read_bytes(), feed=feed)
+    received = sample(feed)
     header = adapters.header(received, SHIPPED[feed].reading)
     assert recognize(SHIPPED, header) is SHIPPED[feed]
     assert SHIPPED[feed].check_columns(header) == ()
@@ -89,7 +97,7 @@ def test_the_feeds_make_the_kinds_that_can_leave_the_gateway() -> None:
 
 def test_reports_have_people_vehicles_narratives_and_a_term() -> None:
     mapping = SHIPPED["sar-form"]
-    received = delivery((SAMPLES / "sar-form.csv").read_bytes(), feed="sar-form")
+    received = sample("sar-form")
     results = [
         mapping.map(item, received, IDS)
         for item in adapters.read(received, mapping.reading)
@@ -114,10 +122,10 @@ def test_reports_have_people_vehicles_narratives_and_a_term() -> None:
     assert sum(bool(record.vehicles) for record in records.values()) >= 2
 
 
-@pytest.mark.parametrize("feed", FEEDS)
+@pytest.mark.parametrize("feed", TEXTS)
 def test_samples_name_nobody(feed: str) -> None:
     """Telephone numbers from the range for fiction, domains and addresses from the ranges for documentation."""
-    text = (SAMPLES / f"{feed}.csv").read_text(encoding="utf-8-sig")
+    text = FILES[feed].read_text(encoding="utf-8-sig")
     telephones = re.findall(r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", text)
     assert all(re.fullmatch(r"[0-9]{3}-555-01[0-9]{2}", number) for number in telephones)
     domains = re.findall(r"(?:[a-z0-9-]+(?:\[\.\]|\.))+(?:com|org|net|gov|edu|io)\b", text.lower())
@@ -131,8 +139,8 @@ def test_samples_name_nobody(feed: str) -> None:
 
 def test_the_fingerprints_of_the_samples_rows_differ_where_the_rows_do() -> None:
     """An exact duplicate row has the same digest, a changed row another: what 'unchanged' and 'updated' rest on."""
-    for feed in FEEDS:
-        text = (SAMPLES / f"{feed}.csv").read_text(encoding="utf-8-sig")
+    for feed in (feed for feed in FEEDS if FILES[feed].suffix == ".csv"):
+        text = FILES[feed].read_text(encoding="utf-8-sig")
         rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if any(row)]
         digests = Counter(hashlib.sha256(repr(row).encode()).hexdigest() for row in rows)
         # the repeated header and the duplicate of one row
