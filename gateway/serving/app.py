@@ -1,7 +1,9 @@
 """The Flask app: TAXII, the published key set, health."""
 
 from flask import Flask, Response
+from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.errors import StoreError
 from gateway.serving.services import Services
 from gateway.signing.key_set import key_set
 from gateway.store.schema import require_current
@@ -26,7 +28,10 @@ def create_app(services: Services) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        require_current(services.engine)
+        try:
+            require_current(services.engine)
+        except (StoreError, SQLAlchemyError):
+            return Response("not ready\n", 503, content_type="text/plain")
         return Response("ready\n", content_type="text/plain")
 
     return app

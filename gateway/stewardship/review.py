@@ -61,19 +61,28 @@ class ReviewDesk:
         ReviewRefused when nothing waits, the operator may not review or has done so, or the key is not theirs.
         """
         held, review = self._reviewed(record_id, operator=operator, key=key, verdict="approve", text=releasable_text)
-        needed = KINDS[held.record.kind].approvals
-        given = self._verified_approvals(held)
-        if len(given) < needed:
+        if self._missing(held):
             self.batches.commit_reviewed(Batch(reviews=(review,)), now_us=to_us(self.clock()))
-            return Reviewed(record_id, held.number, Fate.AWAITING_REVIEW, needed - len(given))
+            # Another operator may have approved in the same moment, each seeing one approval: look again.
+            held = self.records.get(record_id, held.number)
+            if self._missing(held) or held.state != "awaiting":
+                return Reviewed(record_id, held.number, Fate.AWAITING_REVIEW, self._missing(held))
+            return self._release(held, ())
+        return self._release(held, (review,))
+
+    def _missing(self, held: HeldRecord) -> int:
+        """How many approvals by different operators the version still needs; each one given is verified."""
+        return max(0, KINDS[held.record.kind].approvals - len(self._verified_approvals(held)))
+
+    def _release(self, held: HeldRecord, reviews: tuple[NewReview, ...]) -> Reviewed:
         decided = self.publisher.release(held.cleared())
         releases = (decided.release,) if decided.release.views else ()
-        fate, reason = self._fate_of(record_id, decided)
+        fate, reason = self._fate_of(held.record.id, decided)
         state = "released" if releases else "held"
-        change = Refated(record_id=record_id, number=held.number, state=state, fate=fate, reason=reason)
-        batch = Batch(reviews=(review,), refated=(change,), releases=releases)
+        change = Refated(record_id=held.record.id, number=held.number, state=state, fate=fate, reason=reason)
+        batch = Batch(reviews=reviews, refated=(change,), releases=releases)
         self.batches.commit_reviewed(batch, now_us=to_us(self.clock()))
-        return Reviewed(record_id, held.number, fate, 0, reason)
+        return Reviewed(held.record.id, held.number, fate, 0, reason)
 
     def _fate_of(self, record_id: str, decided: Decided) -> tuple[Fate, str]:
         if not decided.release.views:

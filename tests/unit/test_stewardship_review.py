@@ -1,5 +1,7 @@
 """Review: two different operators, each with a key of their own, over exactly what they saw."""
 
+from dataclasses import replace
+
 import msgspec
 import orjson
 import pytest
@@ -13,6 +15,7 @@ from gateway.model.record import encode_record
 from gateway.model.stages import Fate
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.store import tables
+from gateway.store.batches import Batch
 from gateway.store.engine import writing
 from gateway.wiring import Gateway
 
@@ -177,3 +180,26 @@ def test_an_update_of_a_published_report_waits_and_the_earlier_version_stays(gat
 def test_an_unknown_record_is_said(gateway: Gateway) -> None:
     with pytest.raises(NotHeld):
         approve(gateway, "record--none", "analyst-one")
+
+
+def test_two_operators_who_approve_in_the_same_moment_release_the_record(gateway: Gateway, waiting: str) -> None:
+    commit = gateway.stores.batches.commit_reviewed
+    desk = gateway.review_desk
+
+    class Interleaved:
+        """Lets the second operator approve between the first one's look and the first one's commit."""
+
+        begun = False
+
+        def commit_reviewed(self, batch: Batch, *, now_us: int) -> None:
+            if not Interleaved.begun:
+                Interleaved.begun = True
+                replace(desk, batches=self).approve(
+                    waiting, operator="analyst-two", key=gateway.operator_key("analyst-two")
+                )
+            commit(batch, now_us=now_us)
+
+    interleaved = replace(desk, batches=Interleaved())
+    last = interleaved.approve(waiting, operator="analyst-one", key=gateway.operator_key("analyst-one"))
+    assert last.fate is Fate.PUBLISHED
+    assert gateway.stores.records.get(waiting).state == "released"
