@@ -9,10 +9,12 @@ of a delivery meets exactly one fate. Serving what was published is `gateway.tax
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+
+from msgspec.structs import replace
 
 from gateway import adapters, limits
 from gateway.disposition import BatchUnderWay, Decided
@@ -45,7 +47,7 @@ from gateway.stix.check import ObjectChecker
 from gateway.stix.integrity import seal
 from gateway.stix.render import render as render_stix
 from gateway.stopwatch import Stopwatch
-from gateway.store.batches import Batch, BatchStore
+from gateway.store.batches import Batch, BatchStore, ItemOutcome
 from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
 from gateway.store.engine import to_us
 from gateway.store.records import RecordStore
@@ -164,32 +166,51 @@ class Pipeline:
         earlier = self.deliveries.seen_before(claim.received)
         while batch := self._next_items(items):
             said_before = self.records.contents_at(earlier, position + 1, position + len(batch))
-            self._drive_batch(batch, position, mapping, claim, said_before)
+            under_way = self._translate(enumerate(batch, position + 1), mapping, claim.received, said_before)
             position += len(batch)
+            with self.watch.stage("publish"):
+                self.batches.commit_items(under_way, claim, progress=position, now_us=to_us(self.clock()))
+            self._log_fates(under_way, mapping, claim.received)
             on_progress(position)
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:
         with self.watch.stage("read"):
             return list(islice(items, limits.PUBLISH_BATCH))
 
-    def _drive_batch(
+    def replay(self, received: Received, fixes: Mapping[int, Mapping[str, str]]) -> tuple[ItemOutcome, ...]:
+        """Take quarantined items down the road again, with today's mapping and the corrected cells of each position.
+
+        A record made this way has the id that a clean first pass would have given. Raises UnreadableDelivery.
+        """
+        mapping = self._mapping_of(received)
+        items = enumerate(adapters.read(received, mapping.reading), 1)
+        chosen = ((position, _fixed(item, fixes[position])) for position, item in items if position in fixes)
+        outcomes: list[ItemOutcome] = []
+        while batch := list(islice(chosen, limits.PUBLISH_BATCH)):
+            under_way = self._translate(batch, mapping, received, frozenset())
+            self.batches.commit_replayed(under_way, received.receipt, now_us=to_us(self.clock()))
+            self._log_fates(under_way, mapping, received)
+            outcomes += under_way.outcomes
+        return tuple(outcomes)
+
+    def _translate(
         self,
-        items: list[Item],
-        start: int,
+        items: Iterable[tuple[int, Item]],
         mapping: FeedMapping,
-        claim: Claim,
+        received: Received,
         said_before: Set[tuple[int, str, str]],
-    ) -> None:
+    ) -> Batch:
+        """What becomes of each item; nothing is written yet."""
         under_way = BatchUnderWay(mapping, now=self.clock())
         mapped: list[tuple[int, Item, Record]] = []
-        for position, item in enumerate(items, start=start + 1):
+        for position, item in items:
             if isinstance(item, Skipped):
                 under_way.skip(position, item)
             elif isinstance(item, Unreadable):
                 under_way.quarantine_unreadable(position, item)
             else:
                 with self.watch.stage("map"):
-                    outcome = mapping.map(item, claim.received, self.publisher.ids)
+                    outcome = mapping.map(item, received, self.publisher.ids)
                 if isinstance(outcome, Skipped):
                     under_way.skip(position, outcome)
                 elif isinstance(outcome, Rejected):
@@ -202,10 +223,7 @@ class Pipeline:
             cleared = under_way.settle(position, item.line, record)
             if cleared is not None:
                 self._publish(position, item, cleared, under_way)
-        batch = under_way.batch()
-        with self.watch.stage("publish"):
-            self.batches.commit_items(batch, claim, progress=start + len(items), now_us=to_us(self.clock()))
-        self._log_fates(batch, mapping, claim)
+        return under_way.batch()
 
     def _publish(self, position: int, item: Item, cleared: Cleared, under_way: BatchUnderWay) -> None:
         try:
@@ -222,12 +240,12 @@ class Pipeline:
             )
             under_way.quarantine(position, item.line, item.raw, (problem,))
 
-    def _log_fates(self, batch: Batch, mapping: FeedMapping, claim: Claim) -> None:
+    def _log_fates(self, batch: Batch, mapping: FeedMapping, received: Received) -> None:
         """One line for each item, after its fate is committed."""
         for outcome in batch.outcomes:
             self.log.info(
                 "item",
-                receipt=claim.received.receipt,
+                receipt=received.receipt,
                 item=outcome.position,
                 line=outcome.line,
                 mapping=f"{mapping.name}@{mapping.version}",
@@ -236,3 +254,8 @@ class Pipeline:
                 record=outcome.record_id,
                 version=outcome.number,
             )
+
+
+def _fixed(item: Item, fixes: Mapping[str, str]) -> Item:
+    """The item with its corrected cells; what a reader could not take apart has no cells to correct."""
+    return replace(item, fields={**item.fields, **fixes}) if fixes and isinstance(item, NativeRecord) else item

@@ -27,6 +27,7 @@ from gateway.signing.json_signature import JsonSigner
 from gateway.signing.keys import SigningKey, load_certificates
 from gateway.signing.trust import TrustStore
 from gateway.signing.xml_signature import XmlSigner
+from gateway.stewardship.requeue import QuarantineDesk
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
 from gateway.stopwatch import Stopwatch
@@ -81,6 +82,7 @@ class Gateway:
     publisher: Publisher
     pipeline: Pipeline
     review_desk: ReviewDesk
+    quarantine_desk: QuarantineDesk
     signing_key: SigningKey
     trust: TrustStore
     authenticator: Authenticator
@@ -178,6 +180,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         publisher=publisher,
         pipeline=pipeline,
         review_desk=review_desk,
+        quarantine_desk=QuarantineDesk(stores.quarantine, stores.deliveries, pipeline, clock),
         signing_key=signing_key,
         trust=trust,
         authenticator=Authenticator(stores.credentials, live_register),

@@ -117,6 +117,18 @@ class BatchStore:
             _write_items(connection, batch, claim.received.receipt, now_us)
             _write(connection, batch, now_us)
 
+    def commit_replayed(self, batch: Batch, receipt: str, *, now_us: int) -> None:
+        """Write what became of quarantined items that were taken down the road again.
+
+        Raises StoreError, writing nothing, when one of them is no longer in quarantine.
+        """
+        with writing(self._engine) as connection:
+            rejected = {item.position: item for item in batch.quarantined}
+            for outcome in batch.outcomes:
+                _write_replayed(connection, receipt, outcome, rejected.get(outcome.position), now_us)
+            _write_versions(connection, batch.versions, receipt)
+            _write(connection, batch, now_us)
+
     def commit_reviewed(self, batch: Batch, *, now_us: int) -> None:
         """Write a review with what it brought about: versions that no longer wait, and their releases.
 
@@ -170,6 +182,35 @@ def _write_items(connection: Connection, batch: Batch, receipt: str, now_us: int
     if rejected:
         connection.execute(insert(tables.quarantine), rejected)
     _write_versions(connection, batch.versions, receipt)
+
+
+def _write_replayed(
+    connection: Connection, receipt: str, outcome: ItemOutcome, rejected: Quarantined | None, now_us: int
+) -> None:
+    i, q = tables.items, tables.quarantine
+    key = (q.c.receipt == receipt, q.c.position == outcome.position, q.c.state == "open")
+    if rejected is None:
+        changes: dict[str, Any] = {"state": "replayed"}
+    else:
+        changes = {
+            "problems": msgspec.json.encode(rejected.problems),
+            "mapping": rejected.mapping,
+            "mapping_version": rejected.mapping_version,
+            "at_us": now_us,
+        }
+    if connection.execute(update(q).where(*key).values(changes)).rowcount != 1:
+        raise StoreError("the item is not in quarantine", where=f"{receipt}:{outcome.position}")
+    connection.execute(
+        update(i)
+        .where(i.c.receipt == receipt, i.c.position == outcome.position)
+        .values(
+            fate=str(outcome.fate),
+            reason=outcome.reason,
+            record_id=outcome.record_id,
+            number=outcome.number,
+            warnings=msgspec.json.encode(outcome.warnings) if outcome.warnings else None,
+        )
+    )
 
 
 def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], receipt: str) -> None:

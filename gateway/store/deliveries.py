@@ -5,7 +5,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, or_, select, update
 
 from gateway import limits
 from gateway.errors import LeaseLost, NotHeld
@@ -111,15 +111,17 @@ class DeliveryStore:
                 "attempts": row["attempts"] + 1,
             }
             connection.execute(update(d).where(d.c.receipt == row["receipt"]).values(changes))
-        received = Received(
-            receipt=row["receipt"],
-            feed=row["feed"],
-            file_name=row["file_name"],
-            sha256=row["sha256"],
-            received=from_us(row["received_us"]),
-            content=row["content"],
-        )
-        return Claim(received, lease, row["progress"])
+        return Claim(_received(row), lease, row["progress"])
+
+    def received(self, receipt: str) -> Received:
+        """A delivery with its bytes. Raises NotHeld."""
+        d = tables.deliveries
+        columns = (d.c.receipt, d.c.feed, d.c.file_name, d.c.sha256, d.c.received_us, d.c.content)
+        with reading(self._engine) as connection:
+            row = connection.execute(select(*columns).where(d.c.receipt == receipt)).mappings().first()
+        if row is None:
+            raise NotHeld("there is no such delivery", where=receipt, remedy="Check the receipt")
+        return _received(row)
 
     def finish(self, claim: Claim, *, state: str, problems: tuple[Problem, ...] = ()) -> None:
         """Close the delivery as done or failed. Raises LeaseLost when another worker has it."""
@@ -150,6 +152,17 @@ class DeliveryStore:
         with reading(self._engine) as connection:
             d = tables.deliveries
             return tuple(connection.execute(select(d.c.receipt).order_by(d.c.received_us)).scalars())
+
+
+def _received(row: RowMapping) -> Received:
+    return Received(
+        receipt=row["receipt"],
+        feed=row["feed"],
+        file_name=row["file_name"],
+        sha256=row["sha256"],
+        received=from_us(row["received_us"]),
+        content=row["content"],
+    )
 
 
 def _summary(connection: Connection, receipt: str) -> DeliverySummary:

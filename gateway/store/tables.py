@@ -76,9 +76,12 @@ quarantine = Table(
     Column("mapping_version", String(20), nullable=False),
     Column("problems", LargeBinary, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False, server_default="open"),
+    Column("fixes", LargeBinary),
+    Column("note", Text, nullable=False, server_default=""),
     ForeignKeyConstraint(["receipt", "position"], ["items.receipt", "items.position"]),
 )
-"""The bytes of what was rejected, with all its problems."""
+"""The bytes of what was rejected, with all its problems. `state`: open, replayed, dropped. `fixes`: corrected cells."""
 
 records = Table(
     "records",

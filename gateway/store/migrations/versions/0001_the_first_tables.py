@@ -187,6 +187,9 @@ def upgrade() -> None:
         sa.Column("mapping_version", sa.String(length=20), nullable=False),
         sa.Column("problems", sa.LargeBinary(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("fixes", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["receipt", "position"], ["items.receipt", "items.position"], name=op.f("fk_quarantine_receipt")
         ),
