@@ -61,7 +61,7 @@ Item = NativeRecord | Skipped | Unreadable
 class Publisher:
     """From a cleared record to its signed views. Holds what that needs, and no state."""
 
-    register: Register
+    register: Callable[[], Register]
     ids: IdKey
     center: Center
     niem_checker: MessageChecker
@@ -77,7 +77,7 @@ class Publisher:
         Raises RenderingError or InvalidDocument when a view cannot be written; then none leaves.
         """
         with self.watch.stage("decide and project"):
-            shared = share(cleared, self.register, self.ids, at=self.clock())
+            shared = share(cleared, self.register(), self.ids, at=self.clock())
         views = tuple(self._sign(view) for view in shared.views)
         return Decided(shared.decisions, Release(cleared=cleared, views=views))
 

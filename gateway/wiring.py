@@ -132,7 +132,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
     live_register = LiveRegister(home, ids, stores.collections, clock=clock, log=log)
     register = live_register()
     publisher = Publisher(
-        register=register,
+        register=live_register,
         ids=ids,
         center=center,
         niem_checker=MessageChecker(shipped("xsd")),
