@@ -14,7 +14,7 @@ from exchange import approve_everything, partner_client
 from store_builders import everything
 from taxii_builders import drive, sample
 
-from gateway import limits
+from gateway import limits, pipeline
 from gateway.errors import DeliveryTooLarge, LeaseLost
 from gateway.model.stages import Fate
 from gateway.store import tables
@@ -181,17 +181,19 @@ def test_a_crash_while_publishing_is_resumed_to_the_same_end(
         gateway.stores.deliveries.finish(claim, state="failed")
 
 
+@pytest.mark.parametrize("stage", ["render_niem", "render_stix", "seal"])
 def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    stage: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = type(gateway.publisher).release
+    real = getattr(pipeline, stage)
 
-    def fails_on_the_second(self: Any, cleared: Any) -> Any:
-        if cleared.record.native_key.endswith("00002"):
+    def fails_on_the_second(thing: Any, *more: Any) -> Any:
+        niem = getattr(thing, "niem", thing)
+        if getattr(niem, "view", niem).record.native_key.endswith("00002"):
             raise ZeroDivisionError("Pat Placeholder")
-        return real(self, cleared)
+        return real(thing, *more)
 
-    monkeypatch.setattr(type(gateway.publisher), "release", fails_on_the_second)
+    monkeypatch.setattr(pipeline, stage, fails_on_the_second)
     summary = drive(gateway, calls(1, 2, 3), FEED)
     assert summary.fates == {Fate.PUBLISHED: 2, Fate.QUARANTINED: 1}
     (item,) = gateway.stores.quarantine.items(summary.receipt)
@@ -199,6 +201,23 @@ def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
     assert "ZeroDivisionError" in item.problems[0].problem
     assert "Placeholder" not in str(item.problems)
     assert b"2031000000002" in item.raw
+
+
+def test_a_view_that_breaks_its_standard_never_leaves(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pipeline.render_niem
+
+    def breaks_the_second(view: Any, center: Any) -> bytes:
+        document: bytes = real(view, center)
+        return (
+            document.replace(b"</fx:Handling>", b"</fx:Handling><nc:Unknown/>") if b"00002<" in document else document
+        )
+
+    monkeypatch.setattr(pipeline, "render_niem", breaks_the_second)
+    summary = drive(gateway, calls(1, 2, 3), FEED)
+    assert summary.fates == {Fate.PUBLISHED: 2, Fate.QUARANTINED: 1}
+    (item,) = gateway.stores.quarantine.items(summary.receipt)
+    assert item.problems[0].code == "rendering.invalid"
+    assert "2031000000002" not in partner_client(gateway, "valley-fusion-center").everything_readable()
 
 
 def test_a_file_that_cannot_be_read_is_kept_and_closed_as_failed(gateway: Gateway) -> None:
