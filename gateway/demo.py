@@ -16,6 +16,7 @@ from gateway import adapters, names
 from gateway.config import shipped
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.founding import found_home
+from gateway.model.codes import SuspiciousBehavior
 from gateway.model.stages import Received
 from gateway.sharing.views import Explanation, explain
 from gateway.signing.key_set import certificates_of
@@ -146,7 +147,8 @@ def _review(gateway: Gateway, report: DemoReport) -> None:
     first, second = sorted(gateway.register.operators)
     waiting = gateway.review_desk.waiting()
     for number, held in enumerate(waiting, start=1):
-        text = _RELEASABLE if number == 1 else None
+        said = held.record.suspicious_activity
+        text = _RELEASABLE if said and SuspiciousBehavior.PHOTO in said.behaviors else None
         key = gateway.operator_key(first)
         given = gateway.review_desk.approve(held.record.id, operator=first, key=key, releasable_text=text)
         report.reviews.append((first, given))
