@@ -24,11 +24,12 @@ _TIMES: Final = ("activity.event.started", "activity.event.reported", "activity.
 
 def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str) -> str:
     """The YAML of a mapping for this file, making incidents; what was not understood stands under `drops`."""
-    key = next((column for column in profile.columns if column.is_key), None)
+    found = next((column for column in profile.columns if column.is_key), None)
+    key = found or profile.columns[0]
     taken: set[str] = set()
     fields: list[str] = ["  activity.event.category: {value: incident}"]
     drops: list[str] = []
-    if key is not None:
+    if found is not None:
         fields.append(f"  activity.event.case_number: {{from: {_quoted(key.name)}, required: true}}")
     for column in profile.columns:
         if column is key:
@@ -57,8 +58,8 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
             f"  empty: [{', '.join(_quoted(word) for word in empties)}]",
             "  unknown_columns: warn",
             "",
-            f"key: [{_quoted(key.name if key else profile.columns[0].name)}]"
-            + ("" if key else "  # no column was found that tells rows apart: choose one"),
+            f"key: [{_quoted(key.name)}]"
+            + ("" if found else "  # no column was found that tells rows apart: choose one"),
             "",
             "fields:",
             *fields,
@@ -69,7 +70,7 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
             "",
             "tests:",
             "  - name: a row without a key is rejected",
-            f"    given: {{{_quoted(key.name if key else profile.columns[0].name)}: {_quoted('')}}}",
+            f"    given: {{{_quoted(key.name)}: {_quoted('')}}}",
             "    reject: {code: missing}",
             "",
         ]

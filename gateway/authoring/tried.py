@@ -16,11 +16,12 @@ __all__ = ["Tried", "TriedCell", "try_mapping"]
 
 
 class TriedCell(NamedTuple):
-    """One column of one item: what stood there, where it goes, what it became, and what is wrong with it."""
+    """One column of one item: what stood there, where it goes and how, what it became, and what is wrong with it."""
 
     column: str
     value: str
     target: str
+    how: str
     result: str
     problem: str
 
@@ -71,15 +72,16 @@ def _cells(
     for row in ledger:
         value = item.fields.get(row.column, "")
         if row.dropped:
-            cells.append(TriedCell(row.column, value, "(dropped)", row.dropped, ""))
+            cells.append(TriedCell(row.column, value, "(dropped)", "", row.dropped, ""))
         for target in row.targets:
             faults = [p for p in problems if p.column == row.column and p.target in ("", target)]
             problem = "; ".join(f"{fault.problem} [{fault.code}]" for fault in faults)
-            cells.append(TriedCell(row.column, value, target, _result(record, target, where), problem))
+            how = ", ".join(dict.fromkeys(row.conversion))
+            cells.append(TriedCell(row.column, value, target, how, _result(record, target, where), problem))
         if not row.targets and not row.dropped:
-            cells.append(TriedCell(row.column, value, f"({', '.join(row.uses)})", "", ""))
+            cells.append(TriedCell(row.column, value, f"({', '.join(row.uses)})", "", "", ""))
     unknown = {name: value for name, value in item.fields.items() if name not in known}
-    return (*cells, *(TriedCell(name, value, "(not known)", "", "") for name, value in unknown.items()))
+    return (*cells, *(TriedCell(name, value, "(not known)", "", "", "") for name, value in unknown.items()))
 
 
 def _result(record: Record | None, target: str, where: str) -> str:

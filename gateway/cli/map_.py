@@ -137,7 +137,7 @@ def try_(
 def _show_tried(tried: Tried) -> None:
     reason = f": {tried.reason}" if tried.reason else ""
     title = f"Item {tried.item}, line {tried.line}: {tried.outcome}{reason}"
-    table(title, ("Column", "Value", "Target", "Becomes", "Problem"), tried.cells, empty=tried.outcome)
+    table(title, ("Column", "Value", "Target", "How", "Becomes", "Problem"), tried.cells, empty=tried.outcome)
     for problem in tried.problems:
         if not problem.column:
             console().print(f"  {problem.sentence()}")

@@ -1,13 +1,17 @@
 """gateway record."""
 
 import enum
+from itertools import islice
 from typing import Annotated
 
 import orjson
 import typer
 
-from gateway.cli.shown import AsJson, Home, group, listing, opened, print_json
+from gateway.authoring.tried import Tried, try_mapping
+from gateway.cli.shown import AsJson, Home, console, group, listing, opened, print_json, table
 from gateway.errors import NotHeld
+from gateway.store.records import HeldRecord
+from gateway.wiring import Gateway
 
 __all__ = ["commands"]
 
@@ -53,6 +57,7 @@ def show(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     form: Annotated[Form, typer.Option("--as", help="record, niem or stix.")] = Form.RECORD,
     view: Annotated[str | None, typer.Option("--view", help="The view, for niem and stix; see --as record.")] = None,
+    ledger: Annotated[bool, typer.Option("--ledger", help="Where every fact came from, and what was dropped.")] = False,
     received_by: Annotated[bool, typer.Option("--received-by", help="Who was given it, why and when.")] = False,
     home: Home = None,
 ) -> None:
@@ -64,6 +69,10 @@ def show(
         held = gateway.stores.records.get(record)
         views = gateway.stores.records.views(record, held.number)
         given = gateway.stores.disseminations.recipients_of(record) if received_by else ()
+        tried = _tried(gateway, held) if ledger else None
+    if ledger:
+        _show_ledger(tried, held)
+        return
     if received_by:
         print_json([g._asdict() for g in given])
         return
@@ -80,3 +89,21 @@ def show(
         typer.echo(chosen.niem.decode())
     else:
         print_json([orjson.loads(body) for body in chosen.stix])
+
+
+def _tried(gateway: Gateway, held: HeldRecord) -> Tried:
+    """The item that made the record, taken through today's mapping once more."""
+    received = gateway.stores.deliveries.received(held.receipt)
+    mapping = gateway.mappings.get(received.feed)
+    if mapping is None:
+        raise NotHeld("the mapping of its feed is gone", where=received.feed, remedy="Put the document back")
+    return next(islice(try_mapping(mapping, received, gateway.ids), held.position - 1, None))
+
+
+def _show_ledger(tried: Tried | None, held: HeldRecord) -> None:
+    if tried is None:
+        return
+    source = held.record.provenance
+    console().print(f"{source.file_name}, line {source.line}, SHA-256 {source.source_sha256}")
+    console().print(f"receipt {source.receipt}, mapping {source.mapping} version {source.mapping_version}")
+    table("", ("Column", "Value", "Carried to", "How", "Became", "Problem"), tried.cells)
