@@ -29,8 +29,7 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
     taken: set[str] = set()
     fields: list[str] = ["  activity.event.category: {value: incident}"]
     drops: list[str] = []
-    if found is not None:
-        fields.append(f"  activity.event.case_number: {{from: {_quoted(key.name)}, required: true}}")
+    fields.append(f"  activity.event.case_number: {{from: {_quoted(key.name)}, required: true}}")
     for column in profile.columns:
         if column is key:
             continue
