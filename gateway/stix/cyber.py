@@ -2,14 +2,13 @@
 
 import base64
 import hashlib
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
 from gateway import names
 from gateway.model.codes import ObservableType
 from gateway.model.entities import Indicator, Observable, Vulnerability
+from gateway.model.patterns import OBSERVABLE_FORMS, pattern, stix_value
 from gateway.model.record import Record
 from gateway.model.relations import Role
 from gateway.stix.extensions import fill
@@ -24,7 +23,6 @@ __all__ = [
     "niem_artifact",
     "observable",
     "observed",
-    "pattern",
     "times_seen",
     "validity",
     "vulnerability",
@@ -32,32 +30,26 @@ __all__ = [
 
 
 class _ObservableRow(NamedTuple):
-    """How one type of observable is written: STIX type, algorithm of a hash, words for people, days an indicator lasts.
+    """How one type of observable is told to people, and how long an indicator on it lasts.
 
     Addresses change hands within weeks, domains and URLs within months; a file with a given hash stays what it is.
     """
 
-    stix_type: str
     title: str
     lifetime: timedelta
-    algorithm: str | None = None
 
 
 _OBSERVABLES: Final[dict[ObservableType, _ObservableRow]] = {
-    ObservableType.IPV4: _ObservableRow("ipv4-addr", "IPv4 address", timedelta(days=30)),
-    ObservableType.IPV6: _ObservableRow("ipv6-addr", "IPv6 address", timedelta(days=30)),
-    ObservableType.DOMAIN: _ObservableRow("domain-name", "Domain", timedelta(days=90)),
-    ObservableType.URL: _ObservableRow("url", "URL", timedelta(days=90)),
-    ObservableType.EMAIL: _ObservableRow("email-addr", "E-mail address", timedelta(days=90)),
-    ObservableType.MD5: _ObservableRow("file", "File with MD5", timedelta(days=365), "MD5"),
-    ObservableType.SHA1: _ObservableRow("file", "File with SHA-1", timedelta(days=365), "SHA-1"),
-    ObservableType.SHA256: _ObservableRow("file", "File with SHA-256", timedelta(days=365), "SHA-256"),
-    ObservableType.SHA512: _ObservableRow("file", "File with SHA-512", timedelta(days=365), "SHA-512"),
+    ObservableType.IPV4: _ObservableRow("IPv4 address", timedelta(days=30)),
+    ObservableType.IPV6: _ObservableRow("IPv6 address", timedelta(days=30)),
+    ObservableType.DOMAIN: _ObservableRow("Domain", timedelta(days=90)),
+    ObservableType.URL: _ObservableRow("URL", timedelta(days=90)),
+    ObservableType.EMAIL: _ObservableRow("E-mail address", timedelta(days=90)),
+    ObservableType.MD5: _ObservableRow("File with MD5", timedelta(days=365)),
+    ObservableType.SHA1: _ObservableRow("File with SHA-1", timedelta(days=365)),
+    ObservableType.SHA256: _ObservableRow("File with SHA-256", timedelta(days=365)),
+    ObservableType.SHA512: _ObservableRow("File with SHA-512", timedelta(days=365)),
 }
-
-
-_URL_SAFE: Final = ":/?#@!$&'()*+,;=-._~%"
-_BARE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def observable(one: Observable) -> dict[str, Any]:
@@ -66,25 +58,10 @@ def observable(one: Observable) -> dict[str, Any]:
     It has the bare value only: everybody's object for this value has the same id, so what this record says of it
     stands in the observed-data.
     """
-    row = _OBSERVABLES[one.type]
-    value = _stix_value(one)
-    facts: dict[str, Any] = {"hashes": {row.algorithm: value}} if row.algorithm else {"value": value}
-    return {"type": row.stix_type, "spec_version": "2.1", "id": observable_id(row.stix_type, facts), **facts}
-
-
-def _stix_value(one: Observable) -> str:
-    """The value as STIX takes it. A URL must be one of RFC 3986; what it may not hold is percent-encoded.
-
-    Real lists have URLs with spaces, quotes, backslashes and letters of every script. A browser sends them encoded
-    too; the value as the agency wrote it stands in the observed-data.
-    """
-    if one.type is not ObservableType.URL:
-        return one.value
-    scheme, mark, rest = one.value.partition("://")
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    host, path = rest[: len(authority)], rest[len(authority) :]
-    encoded = scheme + mark + quote(host, safe=_URL_SAFE + "[]") + quote(path, safe=_URL_SAFE)
-    return _BARE_PERCENT.sub("%25", encoded)
+    form = OBSERVABLE_FORMS[one.type]
+    value = stix_value(one)
+    facts: dict[str, Any] = {"hashes": {form.algorithm: value}} if form.algorithm else {"value": value}
+    return {"type": form.stix_type, "spec_version": "2.1", "id": observable_id(form.stix_type, facts), **facts}
 
 
 def observed(frame: Frame, one: Observable, seen: list[datetime]) -> dict[str, Any]:
@@ -114,14 +91,6 @@ def times_seen(record: Record) -> dict[str, list[datetime]]:
             scene = happenings[relation.source]
             seen.setdefault(relation.target, []).extend(m for m in (scene.started, scene.ended) if m)
     return seen
-
-
-def pattern(one: Observable) -> str:
-    """The STIX pattern (STIX 2.1, 9) that matches the observable; quotes and backslashes in the value are escaped."""
-    row = _OBSERVABLES[one.type]
-    path = f"hashes.'{row.algorithm}'" if row.algorithm else "value"
-    literal = _stix_value(one).replace("\\", "\\\\").replace("'", "\\'")
-    return f"[{row.stix_type}:{path} = '{literal}']"
 
 
 def validity(one: Indicator, lifetime: timedelta, received: datetime) -> tuple[datetime, datetime]:

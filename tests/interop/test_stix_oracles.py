@@ -17,9 +17,9 @@ from stix_builders import CENTER, FULL, KEY, ToySigner, nearly_empty, signed_nie
 
 from gateway.model.codes import ObservableType
 from gateway.model.entities import Observable
+from gateway.model.patterns import pattern
 from gateway.stix.canonical import canonical
 from gateway.stix.check import ObjectChecker
-from gateway.stix.cyber import pattern
 from gateway.stix.integrity import seal, verify
 from gateway.stix.render import render
 from gateway.stix.schemas import write_schemas

@@ -24,11 +24,11 @@ from gateway.errors import RenderingError
 from gateway.model.codes import ActivityCategory, Cui, ObservableType, Tlp
 from gateway.model.entities import Activity, Indicator, Observable, Person, Place, Vehicle
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.patterns import pattern
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES, Relation, Role
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.check import MessageChecker
-from gateway.niem.cyber import indicator_pattern
 from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
 from gateway.niem.render import NAMESPACES, render
 from gateway.niem.template import element_text
@@ -306,7 +306,7 @@ def test_an_indicator_whose_observable_is_withheld_keeps_its_other_facts(checker
 
 
 @pytest.mark.parametrize(
-    ("observable", "pattern"),
+    ("observable", "expected"),
     [
         (Observable(ref="o", type=ObservableType.IPV4, value="192.0.2.7"), "[ipv4-addr:value = '192.0.2.7']"),
         (
@@ -317,8 +317,8 @@ def test_an_indicator_whose_observable_is_withheld_keeps_its_other_facts(checker
         (Observable(ref="o", type=ObservableType.MD5, value="cd" * 16), f"[file:hashes.'MD5' = '{'cd' * 16}']"),
     ],
 )
-def test_an_observable_has_its_stix_pattern(observable: Observable, pattern: str) -> None:
-    assert indicator_pattern(observable) == pattern
+def test_an_observable_has_its_stix_pattern(observable: Observable, expected: str) -> None:
+    assert pattern(observable) == expected
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if KINDS[kind].niem_root is None])

@@ -19,10 +19,11 @@ from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Indicator, Observable, Place
 from gateway.model.handling import Handling
 from gateway.model.kinds import Kind
+from gateway.model.patterns import pattern
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
 from gateway.model.relations import Relation, Role
-from gateway.stix.cyber import observable, pattern, validity
+from gateway.stix.cyber import observable, validity
 from gateway.stix.entities import place
 from gateway.stix.extensions import SECTIONS
 from gateway.stix.frame import frame_of
