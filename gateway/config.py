@@ -11,7 +11,7 @@ from gateway import names
 from gateway.documents import check_document, load_text, read_text
 from gateway.errors import MissingFile
 
-__all__ = ["Settings", "home_from", "load_settings", "shipped"]
+__all__ = ["Settings", "home_from", "load_settings", "shipped", "shipped_samples"]
 
 
 class Settings(BaseSettings):
@@ -84,3 +84,10 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).parent
     in_wheel = package / "_shipped" / folder
     return in_wheel if in_wheel.is_dir() else package.parent / folder
+
+
+def shipped_samples() -> dict[str, Path]:
+    """The bundled sample of each shipped feed: a file of any format that is named after its feed."""
+    folder = shipped("mappings")
+    feeds = {path.stem for path in folder.glob("*.yaml")}
+    return {path.stem: path for path in sorted((folder / "samples").iterdir()) if path.stem in feeds}

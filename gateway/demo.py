@@ -13,7 +13,7 @@ import orjson
 import stix2
 
 from gateway import adapters, names
-from gateway.config import shipped
+from gateway.config import shipped_samples
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.founding import found_home
 from gateway.model.codes import SuspiciousBehavior
@@ -126,8 +126,8 @@ def _fresh_home(home: Path, clock: Clock) -> None:
 
 
 def _deliver(gateway: Gateway, report: DemoReport) -> None:
-    for path in sorted((shipped("mappings") / "samples").glob("*.csv")):
-        received = gateway.pipeline.receive(path.read_bytes(), feed=path.stem, file_name=path.name)
+    for feed, path in shipped_samples().items():
+        received = gateway.pipeline.receive(path.read_bytes(), feed=feed, file_name=path.name)
         claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
         if claim is None:
             raise GatewayError("the delivery cannot be claimed", where=path.name)

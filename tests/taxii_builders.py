@@ -11,7 +11,7 @@ from typing import Any
 from conftest import SteppingClock
 from exchange import PartnerClient, approve_everything, partner_client
 
-from gateway.config import shipped
+from gateway.config import shipped_samples
 from gateway.wiring import Gateway, open_gateway
 
 
@@ -36,7 +36,7 @@ class Exchange:
 
 def sample(feed: str) -> bytes:
     """The bundled sample of a feed."""
-    return (shipped("mappings") / "samples" / f"{feed}.csv").read_bytes()
+    return shipped_samples()[feed].read_bytes()
 
 
 def drive(gateway: Gateway, content: bytes, feed: str, file_name: str = "delivery.csv") -> Any:
@@ -56,7 +56,7 @@ def exchange_in(founded: Path, folder: Path) -> Iterator[Exchange]:
     gateway = open_gateway(home, clock=clock)
     try:
         for feed in gateway.mappings:
-            drive(gateway, sample(feed), feed, f"{feed}.csv")
+            drive(gateway, sample(feed), feed, shipped_samples()[feed].name)
         approve_everything(gateway)
         yield Exchange(
             gateway,
