@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from gateway.adapters import delimited
+from gateway.adapters import delimited, fixed_width, mail, markup, structured_json, workbook
 from gateway.documents import nearest
 from gateway.errors import BadSetting
 from gateway.mapping.reading import Reading
@@ -35,7 +35,14 @@ class FormatReader(Struct, frozen=True):
 
 
 FORMATS: Final[Mapping[str, FormatReader]] = MappingProxyType(
-    {"delimited": FormatReader(delimited.read, delimited.header)}
+    {
+        "delimited": FormatReader(delimited.read, delimited.header),
+        "email": FormatReader(mail.read, mail.header),
+        "fixed-width": FormatReader(fixed_width.read, fixed_width.header),
+        "json": FormatReader(structured_json.read, structured_json.header),
+        "workbook": FormatReader(workbook.read, workbook.header),
+        "xml": FormatReader(markup.read, markup.header),
+    }
 )
 """The formats that come with the gateway."""
 

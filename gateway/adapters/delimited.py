@@ -17,7 +17,7 @@ from gateway.errors import UnreadableDelivery
 from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
-__all__ = ["Header", "header", "read", "walk"]
+__all__ = ["Header", "header", "read", "unique_names", "walk"]
 
 _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r)?+")
 """One physical line with its end: LF, CRLF, or the lone CR of old exports. Empty only at the end of the file."""
@@ -93,7 +93,7 @@ def walk(received: Received, reading: Reading) -> Iterator[Header | Item]:
             yield Skipped(line=line, reason="blank-row", raw=raw)
         elif columns is None:
             head = tuple(cell.strip() for cell in cells)
-            columns = _unique(head, where)
+            columns = unique_names(head, where)
             yield Header(line=line, columns=columns, raw=raw)
         elif len(cells) != len(columns):
             yield _wrong_length(line, len(cells), len(columns), raw)
@@ -182,7 +182,7 @@ def _wrong_length(line: int, found: int, expected: int, raw: bytes) -> Unreadabl
     )
 
 
-def _unique(cells: tuple[str, ...], where: str) -> tuple[str, ...]:
+def unique_names(cells: tuple[str, ...], where: str) -> tuple[str, ...]:
     """Column names, each once: the second `Type` is `Type#2`, a blank one `column:3` (positions count from 1)."""
     if len(cells) > limits.ROW_COLUMNS:
         raise UnreadableDelivery(

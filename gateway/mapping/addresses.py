@@ -121,13 +121,14 @@ class GroupAddress:
         found: dict[tuple[int, ...], dict[str, str]] = {}
         for name, text in cells.items():
             if "[" in name and (match := self._match(name)) is not None:
-                *positions, relative = match.groups()
-                found.setdefault(tuple(map(int, positions)), {})[relative or "."] = text
+                groups = match.groups()
+                found.setdefault(tuple(map(int, groups[:-1])), {})[groups[-1] or "."] = text
         members = sorted(found.items(), key=lambda member: member[0])
         for positions, own in members:
             for column, whole in self._outer.items():
-                if (text := cells.get(_at(whole, positions))) is not None:
-                    own[column] = text
+                outside = cells.get(_at(whole, positions))
+                if outside is not None:
+                    own[column] = outside
         return members
 
 

@@ -1,9 +1,10 @@
-"""From the values of a row to its entities, relations, handling and record.
+"""From the values of a row, or of one member of a group, to its entities.
 
 An entity is there only where at least one of its fields was filled from a cell; constants and defaults alone never
-make one, except where it accompanies another. Relations to absent entities vanish with them.
+make one, except where it accompanies another.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -11,16 +12,16 @@ from msgspec import Struct
 
 from gateway.documents import nearest
 from gateway.errors import BadSetting, UnknownKey
-from gateway.mapping.document import MappingDocument
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.fields import FieldPlan
 from gateway.mapping.observables import normalize_observable
 from gateway.mapping.targets import PARTS, required_fields
 from gateway.model.entities import Entity
 from gateway.model.record import ENTITY_GROUPS
-from gateway.model.relations import ROLES, Relation
 
-__all__ = ["Assembled", "Part", "Parts", "Row", "compile_parts", "note_missing"]
+__all__ = ["Part", "Parts", "Row", "compile_parts", "known_name", "names_of", "note_missing"]
+
+_LOCAL_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}").fullmatch
 
 ALWAYS: Final = ("record", "handling")
 """Parts that every record has: their constants and defaults need no cell."""
@@ -52,21 +53,13 @@ class Part(Struct, frozen=True, kw_only=True):
         return f"{self.sort}.{self.name}" if self.name else self.sort
 
 
-class Assembled(Struct, frozen=True, kw_only=True):
-    """The entities of a row, by record field, and their relations."""
-
-    groups: dict[str, tuple[Entity, ...]]
-    relations: tuple[Relation, ...]
-
-
 class Parts(Struct, frozen=True, kw_only=True):
-    """All parts of a mapping, compiled. `fields` has, per record field, the parts that fill it, in document order."""
+    """The parts that one row, or one member, has; `groups` are those of each record field, in document order."""
 
     all: tuple[Part, ...]
     always: tuple[int, ...]
     others: dict[str, Part]
     groups: tuple[tuple[str, Callable[..., Entity], tuple[Part, ...]], ...]
-    relations: tuple[tuple[int, int, Relation], ...]
 
     def complete(self, row: Row) -> list[bool]:
         """Add constants and defaults to the parts that are there; says which are."""
@@ -86,21 +79,25 @@ class Parts(Struct, frozen=True, kw_only=True):
                     values.update(part.constants)
         return present
 
-    def assemble(self, row: Row, present: Sequence[bool], problems: RowProblems, faulted: set[str]) -> Assembled:
-        """Make the entities that are there. What cannot be made is a problem of the row, named by its path."""
-        groups: dict[str, tuple[Entity, ...]] = {}
+    def assemble(
+        self, row: Row, present: Sequence[bool], problems: RowProblems, faulted: set[str], *, number: int = 0
+    ) -> dict[str, tuple[Entity, ...]]:
+        """Make the entities that are there, by record field; their refs end in the member's number, if there is one.
+
+        What cannot be made is a problem of the row, named by its path.
+        """
+        made: dict[str, tuple[Entity, ...]] = {}
+        ending = f"-{number}" if number else ""
         for field, make, parts in self.groups:
-            made = [
+            entities = [
                 entity
                 for part in parts
-                if present[part.slot] and (entity := _make(part, make, row[part.slot], present, problems, faulted))
+                if present[part.slot]
+                and (entity := _make(part, make, row[part.slot], present, problems, faulted, ending))
             ]
-            if made:
-                groups[field] = tuple(made)
-        relations = tuple(
-            relation for source, target, relation in self.relations if present[source] and present[target]
-        )
-        return Assembled(groups=groups, relations=relations)
+            if entities:
+                made[field] = tuple(entities)
+        return made
 
 
 def _make(
@@ -110,6 +107,7 @@ def _make(
     present: Sequence[bool],
     problems: RowProblems,
     faulted: set[str],
+    ending: str,
 ) -> Entity | None:
     whole = True
     for name in part.needs:
@@ -121,6 +119,8 @@ def _make(
         whole = False
     if not whole:
         return None
+    if part.leans_on >= 0 and ending:
+        values["observable"] += ending
     if part.sort == "observable":
         try:
             values["value"] = normalize_observable(values["type"], values["value"])
@@ -130,7 +130,7 @@ def _make(
             )
             return None
     try:
-        return make(ref=part.name, **values)
+        return make(ref=part.name + ending, **values)
     except ValueError as error:
         # the types' own bounds, such as a latitude beyond the pole; their words hold no value
         problems.refuse(CellFault("out-of-range", str(error), "Correct the value"), target=part.path)
@@ -145,22 +145,23 @@ def note_missing(part: Part, name: str, problems: RowProblems, faulted: set[str]
         problems.refuse(fault, column=part.columns.get(name, ""), target=path)
 
 
-def compile_parts(document: MappingDocument, plans: Sequence[FieldPlan], *, where: str) -> Parts:
-    """Group the fields by what they belong to.
+def compile_parts(
+    plans: Sequence[FieldPlan], *, accompanies: Mapping[str, str], names: Mapping[str, str], where: str
+) -> Parts:
+    """Group the fields by what they belong to. `names` has the sort of every entity that the fields make.
 
-    Raises BadSetting or UnknownKey for a part that can never be made, and for relations that their roles forbid.
+    Raises BadSetting or UnknownKey for a part that can never be made.
     """
     owners: dict[tuple[str, str], list[FieldPlan]] = {}
     for plan in plans:
         owners.setdefault((plan.target.part, plan.target.name), []).append(plan)
     slots = {owner: slot for slot, owner in enumerate(owners)}
-    refs = _refs(owners, where)
     parts = []
     for (sort, name), own in owners.items():
         constants = {p.target.field: p.constant for p in own if p.read is None}
         follows = -1
-        if name in document.accompanies:
-            follows = slots[refs[_known(document.accompanies[name], refs, f"accompanies.{name}", where)]]
+        if name in accompanies:
+            follows = slots[_beside(accompanies[name], names, slots, name, where)]
         part = Part(
             sort=sort,
             name=name,
@@ -174,8 +175,6 @@ def compile_parts(document: MappingDocument, plans: Sequence[FieldPlan], *, wher
         )
         _check_part(part, own, where)
         parts.append(part)
-    for name in document.accompanies:
-        _known(name, refs, "accompanies", where)
     return Parts(
         all=tuple(parts),
         always=tuple(part.slot for part in parts if part.sort in ALWAYS),
@@ -185,24 +184,51 @@ def compile_parts(document: MappingDocument, plans: Sequence[FieldPlan], *, wher
             for sort, group in ENTITY_GROUPS.items()
             if any(p.sort == sort for p in parts)
         ),
-        relations=tuple(_compile_relations(document, refs, slots, where)),
     )
 
 
-def _refs(owners: Mapping[tuple[str, str], Any], where: str) -> dict[str, tuple[str, str]]:
-    """Local names are one namespace: a relation names its ends without their sort."""
-    refs: dict[str, tuple[str, str]] = {}
-    for sort, name in owners:
+def names_of(plans: Sequence[FieldPlan], where: str) -> dict[str, str]:
+    """Local names with their sorts. They are one namespace: a relation names its ends without their sort."""
+    names: dict[str, str] = {}
+    for sort, name in dict.fromkeys((plan.target.part, plan.target.name) for plan in plans):
         if not name:
             continue
-        if name in refs:
+        if name in names:
             raise BadSetting(
-                f"the name '{name}' stands for two things, {refs[name][0]} and {sort}",
+                f"the name '{name}' stands for two things, {names[name]} and {sort}",
                 where=where,
                 remedy="Give each its own name",
             )
-        refs[name] = (sort, name)
-    return refs
+        if not _LOCAL_NAME(name):
+            raise BadSetting(
+                f"the name '{name}' cannot be a local name",
+                where=where,
+                remedy="Write at most 40 lower-case letters, digits and hyphens, a letter first",
+            )
+        names[name] = sort
+    return names
+
+
+def known_name(name: str, names: Mapping[str, str], key: str, where: str) -> str:
+    """The name, if there is such an entity. Raises UnknownKey with the nearest that there is."""
+    if name not in names:
+        near = nearest(name, names)
+        remedy = f"Did you mean '{near}'?" if near else f"Known names: {', '.join(sorted(names))}"
+        raise UnknownKey(f"{key}: there is no entity '{name}'", where=where, remedy=remedy)
+    return name
+
+
+def _beside(
+    name: str, names: Mapping[str, str], slots: Mapping[tuple[str, str], int], follower: str, where: str
+) -> tuple[str, str]:
+    owner = names[known_name(name, names, f"accompanies.{follower}", where)], name
+    if owner not in slots:
+        raise BadSetting(
+            f"accompanies.{follower}: '{name}' repeats in another group",
+            where=where,
+            remedy="An entity accompanies one of its own group",
+        )
+    return owner
 
 
 def _check_part(part: Part, plans: Sequence[FieldPlan], where: str) -> None:
@@ -231,30 +257,3 @@ def _observable_slot(constants: Mapping[str, Any], slots: Mapping[tuple[str, str
             remedy="Write {value: <name of the observable>}",
         )
     return slots["observable", str(observable)]
-
-
-def _known(name: str, refs: Mapping[str, tuple[str, str]], key: str, where: str) -> str:
-    if name not in refs:
-        near = nearest(name, refs)
-        remedy = f"Did you mean '{near}'?" if near else f"Known names: {', '.join(sorted(refs))}"
-        raise UnknownKey(f"{key}: there is no entity '{name}'", where=where, remedy=remedy)
-    return name
-
-
-def _compile_relations(
-    document: MappingDocument, refs: Mapping[str, tuple[str, str]], slots: Mapping[tuple[str, str], int], where: str
-) -> list[tuple[int, int, Relation]]:
-    compiled = []
-    for number, spec in enumerate(document.relations, start=1):
-        source = refs[_known(spec.source, refs, f"relations.{number}.source", where)]
-        target = refs[_known(spec.target, refs, f"relations.{number}.target", where)]
-        row = ROLES[spec.role]
-        if source[0] not in row.source or target[0] not in row.target:
-            raise BadSetting(
-                f"relations.{number}: '{spec.role}' does not join a {source[0]} to a {target[0]}",
-                where=where,
-                remedy=f"It joins {' or '.join(sorted(row.source))} to {' or '.join(sorted(row.target))}",
-            )
-        relation = Relation(source=spec.source, role=spec.role, target=spec.target)
-        compiled.append((slots[source], slots[target], relation))
-    return compiled

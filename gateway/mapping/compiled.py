@@ -1,6 +1,6 @@
 """A mapping document, compiled once: a row of an agency's file in, a canonical record or its problems out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,16 +9,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.errors import BadSetting
-from gateway.mapping.assembly import Part, Parts, Row, compile_parts, note_missing
+from gateway.mapping.addresses import expander
+from gateway.mapping.assembly import Part, Parts, Row, compile_parts, known_name, names_of, note_missing
 from gateway.mapping.checks import Check, compile_check, compile_skip
 from gateway.mapping.codes import load_code_table
 from gateway.mapping.columns import LedgerRow, check_header, ledger_of, read_columns
 from gateway.mapping.converters import clean_text
 from gateway.mapping.document import MappingDocument
 from gateway.mapping.faults import CellFault, RowProblems
-from gateway.mapping.fields import Cells, FieldPlan, compile_field, missing
+from gateway.mapping.fields import Cells, compile_field
+from gateway.mapping.gathering import gather, steps_of
 from gateway.mapping.reading import Reading, reading_from
+from gateway.mapping.relating import End, compile_relations, relate
+from gateway.mapping.repeated import Group, GroupFields, compile_group, read_members, refuse_collisions
 from gateway.mapping.targets import Target, find_target
+from gateway.mapping.xpaths import check_xpaths
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
@@ -53,10 +58,13 @@ class Mapping:
         "_base_handling",
         "_checks",
         "_document",
+        "_expand",
         "_expires",
+        "_groups",
         "_parts",
-        "_plans",
+        "_relations",
         "_skips",
+        "_steps",
         "columns",
         "kind",
         "name",
@@ -76,11 +84,22 @@ class Mapping:
         self.name = document.mapping
         self.version = str(document.version)
         self.kind: Kind = document.makes
-        self.reading: Reading = reading_from(document.reads)
         self.columns = read_columns(document, where=where)
+        self.reading: Reading = reading_from(document, self.columns)
+        if document.reads.xml is not None:
+            reading = self.reading
+            check_xpaths(document.reads.xml, reading.columns, reading.groups, reading.drops, where=where)
         self._document = document
-        self._parts: Parts = compile_parts(document, plans, where=where)
-        self._plans = _steps(plans, self._parts)
+        groups = [compile_group(name, spec, document, tables, where=where) for name, spec in document.each.items()]
+        names = names_of([*plans, *(plan for group in groups for plan in group.plans)], where)
+        refuse_collisions(names, groups, where)
+        for name in document.accompanies:
+            known_name(name, names, "accompanies", where)
+        self._parts: Parts = compile_parts(plans, accompanies=document.accompanies, names=names, where=where)
+        self._steps = steps_of(plans, self._parts)
+        self._expand = expander(self.columns)
+        self._groups = tuple(_group(fields, document.accompanies, names, where) for fields in groups)
+        self._relations = compile_relations(document.relations, names, _ends(self._parts, self._groups), where=where)
         self._skips = tuple(compile_skip(spec) for spec in document.skip)
         first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
         self._checks: tuple[Check, ...] = tuple(
@@ -119,21 +138,21 @@ class Mapping:
 
         The same row and delivery always give the same record; its id depends on the feed and the key alone.
         """
-        cells = native.fields
+        cells = native.fields if self._expand is None else self._expand(native.fields)
         for rule in self._skips:
             if reason := rule(cells):
                 return Skipped(line=native.line, reason=reason, raw=native.raw)
         problems = RowProblems(native.line)
         key = self._read_key(cells, problems)
-        row, faulted = self._gather(cells, problems)
-        record_fields = self._assemble(row, problems, faulted)
+        row, faulted = gather(self._steps, self._parts, cells, problems)
+        record_fields = self._assemble(row, cells, problems, faulted)
         handling = self._handling(row, problems)
         if not problems.fatal:
             self._check_whole(record_fields, row, problems)
         if problems.fatal:
             return Rejected(problems=tuple(problems.kept))
         record = Record(
-            id="record--" + ids.uuid("record", self.name, *key),
+            id="record--" + ids.uuid("record", self._document.twin_of or self.name, *key),
             kind=self.kind,
             native_key="|".join(key),
             handling=handling,
@@ -142,30 +161,16 @@ class Mapping:
         )
         return Mapped(record=record, warnings=tuple(problems.kept))
 
-    def _gather(self, cells: Cells, problems: RowProblems) -> tuple[Row, set[str]]:
-        """Read every field; says for which targets there was a fault, so that it is told once."""
-        row: Row = [{} for _ in self._parts.all]
-        faulted: set[str] = set()
-        for slot, field, plan, read in self._plans:
-            try:
-                value = read(cells, problems)
-            except CellFault as fault:
-                faulted.add(plan.target.path)
-                column = next((name for name in plan.columns if cells.get(name)), plan.columns[0])
-                problems.refuse(fault, column=column, target=plan.target.path, value=cells.get(column, ""))
-                continue
-            if value is not None:
-                row[slot][field] = value
-            elif plan.required:
-                faulted.add(plan.target.path)
-                problems.refuse(missing(plan.target.path), column=plan.columns[0], target=plan.target.path)
-        return row, faulted
-
-    def _assemble(self, row: Row, problems: RowProblems, faulted: set[str]) -> dict[str, Any]:
+    def _assemble(self, row: Row, cells: Cells, problems: RowProblems, faulted: set[str]) -> dict[str, Any]:
         """The record's own fields, by name: entities, relations, title and the rest."""
         present = self._parts.complete(row)
-        assembled = self._parts.assemble(row, present, problems, faulted)
-        record_fields: dict[str, Any] = {**assembled.groups, "relations": assembled.relations}
+        record_fields: dict[str, Any] = {**self._parts.assemble(row, present, problems, faulted)}
+        presence: dict[str, Sequence[tuple[int, Sequence[bool]]]] = {"": ((0, present),)}
+        for group in self._groups:
+            made, presence[group.fields.name] = read_members(group, cells, problems)
+            for field, entities in made.items():
+                record_fields[field] = record_fields.get(field, ()) + entities
+        record_fields["relations"] = relate(self._relations, presence)
         others = self._parts.others
         if (part := others.get("record")) is not None:
             record_fields.update(row[part.slot])
@@ -255,15 +260,15 @@ class _Expiry(Struct, frozen=True):
     days: int
 
 
-_Step = tuple[int, str, FieldPlan, Callable[[Cells, RowProblems], Any]]
+def _group(fields: GroupFields, accompanies: dict[str, str], names: dict[str, str], where: str) -> Group:
+    parts = compile_parts(fields.plans, accompanies=accompanies, names=names, where=where)
+    return Group(fields=fields, parts=parts, steps=steps_of(fields.plans, parts))
 
 
-def _steps(plans: Sequence[FieldPlan], parts: Parts) -> tuple[_Step, ...]:
-    """The fields that read cells, each with its part's slot: what runs for every row."""
-    slots = {part.path: part.slot for part in parts.all}
-    return tuple(
-        (slots[plan.target.owner], plan.target.field, plan, plan.read) for plan in plans if plan.read is not None
-    )
+def _ends(parts: Parts, groups: Sequence[Group]) -> dict[str, End]:
+    """Where a relation finds each entity."""
+    owners = [("", parts), *((group.fields.name, group.parts) for group in groups)]
+    return {part.name: End(group, part.slot, part.name) for group, own in owners for part in own.all if part.name}
 
 
 def _compile_expiry(

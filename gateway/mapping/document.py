@@ -6,7 +6,8 @@ work on a cell has one fixed order, so nobody has to think about pipelines:
     from -> when -> pick/join -> split/find -> trim -> empty -> cut -> match -> case -> code -> date/number/type
          -> between -> prefix/suffix -> default -> required
 
-There is no expression language and no code. Author's patterns run on RE2, in time linear in the text.
+An item that is no plain row has addresses for columns (`gateway.mapping.addresses`); what repeats within it is read
+under `each`. There is no expression language and no code. Author's patterns run on RE2, in time linear in the text.
 """
 
 from pathlib import Path
@@ -15,7 +16,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.documents import load_document
-from gateway.mapping.layouts import FixedWidthSpec, JsonSpec, WorkbookSpec, XmlSpec
+from gateway.mapping.layouts import (
+    ColumnsSpec,
+    FixedWidthSpec,
+    FollowSpec,
+    JsonSpec,
+    SegmentSpec,
+    WorkbookSpec,
+    XmlSpec,
+)
 from gateway.mapping.sections import (
     CodeName,
     Dst,
@@ -36,13 +45,20 @@ from gateway.model.relations import Role
 __all__ = [
     "CheckSpec",
     "CodeSpec",
+    "ColumnsSpec",
     "EachSpec",
     "ExampleSpec",
     "FieldSpec",
+    "FixedWidthSpec",
+    "FollowSpec",
+    "JsonSpec",
     "MappingDocument",
     "ReadsSpec",
     "RelationSpec",
+    "SegmentSpec",
     "WhenSpec",
+    "WorkbookSpec",
+    "XmlSpec",
     "load_mapping_document",
 ]
 
@@ -101,6 +117,11 @@ class ReadsSpec(Section):
     def step(self) -> str:
         """What stands between the steps of an address of this format."""
         return "/" if self.format == "xml" else "."
+
+    @property
+    def addressed(self) -> bool:
+        """Whether items are put together from parts, so that none has all columns, rather than being one row each."""
+        return self.format in ("json", "xml", "fixed-width", "workbook", "email")
 
     @model_validator(mode="after")
     def _layout_of_its_format(self) -> Self:

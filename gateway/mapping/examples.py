@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from gateway.mapping.addresses import shape_of
 from gateway.mapping.compiled import Mapped, Mapping, Rejected
 from gateway.mapping.document import ExampleSpec
 from gateway.mapping.targets import PARTS, find_target
@@ -39,7 +40,7 @@ def run_tests(mapping: Mapping) -> tuple[TestOutcome, ...]:
 
 def _faults(mapping: Mapping, test: ExampleSpec) -> list[str]:
     known = {*mapping.columns, *mapping.document.drops}
-    strange = [column for column in test.given if column not in known]
+    strange = [column for column in test.given if not {column, shape_of(column)} & known]
     if strange:
         return [f"the mapping does not know the given column '{column}'" for column in strange]
     received = Received(

@@ -32,7 +32,7 @@ from gateway.mapping.document import FieldSpec, ReadsSpec, WhenSpec
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.targets import Target
 
-__all__ = ["Cells", "FieldPlan", "compile_field", "missing"]
+__all__ = ["Cells", "FieldPlan", "compile_condition", "compile_field", "missing"]
 
 Cells = Mapping[str, str]
 Finish = Callable[[str, RowProblems], Any]
@@ -311,14 +311,23 @@ def _compile_when(
     when: WhenSpec, path: str, empties: frozenset[str], read: Callable[[Cells, RowProblems], Any], *, needed: bool
 ) -> Callable[[Cells, RowProblems], Any]:
     """A field that is read, and where needed is required, only in the rows that the condition picks."""
-    column, among, filled = when.column, frozenset(when.among or ()), when.filled
+    holds = compile_condition(when, empties)
 
     def read_when(cells: Cells, row: RowProblems) -> Any:
-        text = cells.get(column, "").strip()
-        holds = text in among if filled is None else (text not in empties) == filled
-        value = read(cells, row) if holds else None
-        if needed and holds and value is None:
+        if not holds(cells):
+            return None
+        value = read(cells, row)
+        if needed and value is None:
             raise missing(path)
         return value
 
     return read_when
+
+
+def compile_condition(when: WhenSpec, empties: frozenset[str]) -> Callable[[Cells], bool]:
+    """Whether the cells are such as the condition asks for. `empties` count as an empty cell."""
+    column, filled = when.column, when.filled
+    if filled is None:
+        among = frozenset(when.among or ())
+        return lambda cells: cells.get(column, "").strip() in among
+    return lambda cells: (cells.get(column, "").strip() not in empties) == filled

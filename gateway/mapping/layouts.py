@@ -26,7 +26,7 @@ class JsonSpec(Section):
     of items, or one item. With `lines` every line is a JSON text of its own (NDJSON).
     """
 
-    items: Annotated[str, Field(pattern=r"^.*\[\*\]$")] | None = None
+    items: Annotated[str, Field(pattern=r"^[^\[\]]*\[\*\]$")] | None = None
     lines: bool = False
     follow: FollowSpec | None = None
 
@@ -40,9 +40,9 @@ class JsonSpec(Section):
 class XmlSpec(Section):
     """An XML file. `items` is the path from the root element to the items, such as `a:Report/a:Incident`.
 
-    `namespaces` declares every prefix that the paths use; the prefixes of the file itself do not count. `id` is the
-    attribute that `deref(…)` looks for. `repair` lists faults to pass over: `leading-junk` is text before the XML
-    declaration.
+    `namespaces` declares every prefix that the paths use; the prefixes of the file itself do not count. `id` and `ref`
+    are the attributes that `deref(…)` and `referring(…)` look for. `repair` lists faults to pass over: `leading-junk`
+    is text before the XML declaration.
     """
 
     items: Annotated[str, Field(pattern=rf"^{_XML_STEP}(?:/{_XML_STEP})*$")]
@@ -50,11 +50,12 @@ class XmlSpec(Section):
         default_factory=dict
     )
     id: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
+    ref: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
     repair: Annotated[tuple[Literal["leading-junk"], ...], BeforeValidator(as_list)] = ()
 
     @model_validator(mode="after")
     def _prefixes_are_declared(self) -> Self:
-        for path in (self.items, self.id or ""):
+        for path in (self.items, self.id or "", self.ref or ""):
             for prefix in re.findall(rf"({_XML_NAME}):", path):
                 if prefix not in self.namespaces:
                     raise ValueError(f"the prefix '{prefix}' is not declared under 'namespaces'")
@@ -89,7 +90,7 @@ class SegmentSpec(Section):
     name: SegmentName
     repeats: bool = False
     alone: bool = False
-    fields: Annotated[dict[SegmentName, ColumnsSpec], Field(min_length=1)]
+    fields: dict[SegmentName, ColumnsSpec] = Field(default_factory=dict)
 
 
 class FixedWidthSpec(Section):

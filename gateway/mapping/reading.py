@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from gateway.mapping.document import ReadsSpec
+from gateway.mapping.document import MappingDocument
+from gateway.mapping.layouts import FixedWidthSpec, JsonSpec, WorkbookSpec, XmlSpec
 
 __all__ = ["Reading", "reading_from"]
 
@@ -12,6 +13,8 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     `encodings` are tried in order, strictly. `header` holds the column names of files without a header row, None
     where the file brings its own. Every encoding agrees with ASCII on the delimiter, the quote and the line ends.
+    `columns` are the addresses that the mapping reads, `groups` those of the groups that repeat, `drops` those that it
+    leaves out with a reason: a reader of structured items gives a value the name that the mapping asks for.
     """
 
     format: str
@@ -20,10 +23,18 @@ class Reading(Struct, frozen=True, kw_only=True):
     quote: str | None = '"'
     header: tuple[str, ...] | None = None
     comment: str | None = None
+    columns: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    json: JsonSpec | None = None
+    xml: XmlSpec | None = None
+    fixed: FixedWidthSpec | None = None
+    workbook: WorkbookSpec | None = None
 
 
-def reading_from(reads: ReadsSpec) -> Reading:
-    """The reader's part of a mapping document."""
+def reading_from(document: MappingDocument, columns: tuple[str, ...]) -> Reading:
+    """The reader's part of a mapping document that reads these columns."""
+    reads = document.reads
     return Reading(
         format=reads.format,
         encodings=reads.encoding,
@@ -31,4 +42,11 @@ def reading_from(reads: ReadsSpec) -> Reading:
         quote=reads.quote,
         header=reads.header,
         comment=reads.comment,
+        columns=columns,
+        groups=tuple(dict.fromkeys(spec.of for spec in document.each.values())),
+        drops=tuple(document.drops),
+        json=reads.json_,
+        xml=reads.xml,
+        fixed=reads.fixed,
+        workbook=reads.workbook,
     )

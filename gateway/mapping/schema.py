@@ -22,6 +22,9 @@ def schema_text() -> str:
     # a field may be a column's name alone; a target is a path that the record's types know
     fields["additionalProperties"] = {"anyOf": [{"type": "string"}, fields["additionalProperties"]]}
     fields["propertyNames"] = {"pattern": _target_pattern()}
+    each = schema["$defs"]["EachSpec"]["properties"]["fields"]
+    each["additionalProperties"] = {"anyOf": [{"type": "string"}, each["additionalProperties"]]}
+    each["propertyNames"] = {"pattern": _target_pattern()}
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
 
 

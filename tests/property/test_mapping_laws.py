@@ -52,7 +52,13 @@ def rows(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     feed = draw(st.sampled_from(sorted(SHIPPED)))
     mapping = SHIPPED[feed]
     given_cells = dict(draw(st.sampled_from(mapping.document.tests)).given)
-    dirt = draw(st.dictionaries(st.sampled_from(mapping.columns), CELL, max_size=6))
+    # a column that repeats gets dirt in its first members, in those that the test gives and in one far behind
+    addresses = st.builds(
+        lambda column, position: column.replace("[*]", f"[{position}]"),
+        st.sampled_from(mapping.columns),
+        st.sampled_from([0, 1, 2, 99]),
+    )
+    dirt = draw(st.dictionaries(addresses, CELL, max_size=6))
     return feed, {**given_cells, **dirt}
 
 

@@ -14,6 +14,9 @@ from gateway.mapping import compile_mapping, load_mapping, load_mapping_document
 WHO = "person.who.surname"
 FULL: dict[str, Any] = document_data(
     {"activity.call.type_text": {"from": "Type", "code": "kinds", "when": {"column": "Type", "filled": "true"}}},
+    each={
+        "cars": {"of": "cars[*]", "when": {"column": "k", "in": "x"}, "fields": {"vehicle.car.plate": {"from": "p"}}}
+    },
     expires={"after": "activity.call.reported", "days": "10"},
     codes={"kinds": {"values": {"A": "B"}, "unmapped": "keep"}},
     relations=[{"source": "call", "role": "subject", "target": "who"}],
@@ -47,6 +50,9 @@ def with_key(path: tuple[Any, ...], key: str) -> dict[str, Any]:
         (("relations", 0), "roles", "role"),
         (("checks", 0), "els", "else"),
         (("skip", 0), "equal", "equals"),
+        (("each", "cars"), "felds", "fields"),
+        (("each", "cars", "when"), "colum", "column"),
+        (("each", "cars", "fields", "vehicle.car.plate"), "requierd", "required"),
         (("tests", 0), "givn", "given"),
         (("tests", 0, "reject"), "colunm", "column"),
     ],

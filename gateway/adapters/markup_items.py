@@ -1,0 +1,222 @@
+"""Where the items of an XML file are: one streaming pass, which refuses what no honest export has.
+
+A document type declaration is refused before anything in it is read: entities, external files and their expansions
+never happen. Each item keeps its own bytes; it is parsed by itself, with the namespaces that were in scope around it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.parsers import expat
+
+from msgspec import Struct
+
+from gateway.errors import UnreadableDelivery
+from gateway.mapping.layouts import XmlSpec
+from gateway.mapping.reading import Reading
+from gateway.model.stages import Received
+
+__all__ = ["MarkupItem", "markup_items"]
+
+_DEPTH: Final = 100
+"""Deepest nesting of elements. NIEM messages stay below 20."""
+
+_CHUNK_BYTES: Final = 1 << 16
+_DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
+_ENCODING: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_ENCODINGS: Final = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-15": "iso-8859-15",
+    "windows-1252": "windows-1252",
+    "utf-16": "utf-16",
+}
+"""What an XML declaration may name, in lower case, and the codec that reads it."""
+
+_START_TAG: Final = re.compile(rb"""<[^\s<>/"']++(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""")
+_TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
+
+
+class MarkupItem(Struct, frozen=True, kw_only=True):
+    """One item: its line, its bytes as delivered, and the same as UTF-8 that stands by itself."""
+
+    line: int
+    raw: bytes
+    document: bytes
+
+
+class _Found(Struct, frozen=True):
+    """Where an item lies in the UTF-8 text, and which namespaces are in scope there."""
+
+    line: int
+    start: int
+    end: int
+    namespaces: dict[str, str]
+
+
+def markup_items(received: Received, reading: Reading, spec: XmlSpec) -> Iterator[MarkupItem]:
+    """The items of a delivery, in its order.
+
+    Raises UnreadableDelivery for what is not well-formed, has a document type declaration, is nested too deeply, has
+    another root than declared, or is written in an encoding that cannot be told.
+    """
+    content, lines_before = _repaired(received.content, spec)
+    text, codec = _decoded(content, reading, received.file_name)
+    for found in _find(text, spec, received.file_name, lines_before):
+        raw = text[found.start : found.end]
+        own = _TAG_NAME.match(raw)
+        name_end = own.end() if own else 0
+        declared = "".join(
+            f' xmlns{":" + prefix if prefix else ""}="{_escaped(uri)}"' for prefix, uri in found.namespaces.items()
+        )
+        yield MarkupItem(
+            line=found.line,
+            raw=raw if codec == "utf-8" else raw.decode().encode("utf-16-le" if codec == "utf-16" else codec),
+            document=raw[:name_end] + declared.encode() + raw[name_end:],
+        )
+
+
+def _escaped(uri: str) -> str:
+    return uri.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def _repaired(content: bytes, spec: XmlSpec) -> tuple[bytes, int]:
+    """The content from its XML declaration on, where the mapping asks for it, and the lines that were passed over."""
+    if "leading-junk" not in spec.repair or (found := _DECLARATION.search(content)) is None:
+        return content, 0
+    return content[found.start() :], content.count(b"\n", 0, found.start())
+
+
+def _decoded(content: bytes, reading: Reading, where: str) -> tuple[bytes, str]:
+    """The text in UTF-8, and the codec it was written in. The file's own word counts, then the mapping's."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        candidates: tuple[str, ...] = ("utf-16",)
+    elif (named := _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))) is not None:
+        codec = _ENCODINGS.get(named[1].decode().lower())
+        if codec is None:
+            raise UnreadableDelivery(
+                "the file is written in an encoding that is not read", where=where, remedy="Export it as UTF-8"
+            )
+        candidates = (codec,)
+    else:
+        candidates = reading.encodings
+    for candidate in candidates:
+        codec = "utf-8" if candidate == "utf-8-sig" else candidate
+        try:
+            text = content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return (content, codec) if codec == "utf-8" else (text.encode(), codec)
+    raise UnreadableDelivery("the bytes do not fit the file's encoding", where=where, remedy="Export it as UTF-8")
+
+
+def _find(text: bytes, spec: XmlSpec, where: str, lines_before: int) -> Iterator[_Found]:
+    finder = _Finder(text, spec, lines_before)
+    try:
+        for start in range(0, len(text), _CHUNK_BYTES):
+            finder.parser.Parse(text[start : start + _CHUNK_BYTES], False)
+            yield from finder.take()
+        finder.parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise UnreadableDelivery(
+            f"line {error.lineno + lines_before}, column {error.offset + 1}: the XML is not well-formed",
+            where=where,
+            remedy="Ask the agency for a whole export, or see 'reads.xml.repair'",
+        ) from error
+    except _RefusedMarkup as error:
+        raise UnreadableDelivery(error.problem, where=where, remedy=error.remedy) from error
+    if not finder.root_seen:
+        raise UnreadableDelivery(
+            f"the file has another root than '{spec.items.partition('/')[0]}'",
+            where=where,
+            remedy="Correct 'reads.xml.items', or see whether the file belongs to this feed",
+        )
+
+
+class _RefusedMarkup(Exception):
+    """Markup that is well-formed and not read all the same."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(problem)
+
+
+class _Finder:
+    """Watches a parser go by and notes the elements at the declared path."""
+
+    def __init__(self, text: bytes, spec: XmlSpec, lines_before: int) -> None:
+        self._text = text
+        self._lines_before = lines_before
+        self._path = [_matcher(step, spec) for step in spec.items.split("/")]
+        self._depth = 0
+        self._matched = 0
+        self._start: tuple[int, int] | None = None
+        self._declared: list[tuple[str, str | None]] = []
+        self._scopes: list[dict[str, str]] = [{}]
+        self._found: list[_Found] = []
+        self.root_seen = False
+        self.parser = expat.ParserCreate("utf-8", " ")
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartNamespaceDeclHandler = lambda prefix, uri: self._declared.append((prefix or "", uri))
+        self.parser.StartElementHandler = self._open
+        self.parser.EndElementHandler = self._close
+
+    def take(self) -> list[_Found]:
+        """The items that were finished since the last call."""
+        found, self._found = self._found, []
+        return found
+
+    def _doctype(self, *_: object) -> None:
+        raise _RefusedMarkup("the file has a document type declaration", "Have the exporter leave it out")
+
+    def _open(self, name: str, _attributes: object) -> None:
+        around = self._scopes[-1]
+        own = {prefix: uri or "" for prefix, uri in self._declared}
+        self._declared.clear()
+        self._scopes.append({**around, **own} if own else around)
+        if self._matched == self._depth < len(self._path) and self._path[self._depth](name):
+            self._matched += 1
+            self.root_seen = True
+            if self._matched == len(self._path):
+                self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber + self._lines_before)
+                self._outside = {prefix: uri for prefix, uri in around.items() if prefix not in own}
+        self._depth += 1
+        if self._depth > _DEPTH:
+            raise _RefusedMarkup(f"elements are nested more than {_DEPTH} deep", "See whether the file is an export")
+
+    def _close(self, _name: str) -> None:
+        self._scopes.pop()
+        self._depth -= 1
+        if self._matched <= self._depth:
+            return
+        self._matched = self._depth
+        if self._start is not None:
+            start, line = self._start
+            self._found.append(_Found(line, start, self._end_of_item(start), self._outside))
+            self._start = None
+
+    def _end_of_item(self, start: int) -> int:
+        tag = _START_TAG.match(self._text, start)
+        if tag is not None and self._text[tag.end() - 2 : tag.end()] == b"/>":
+            return tag.end()
+        return self._text.index(b">", self.parser.CurrentByteIndex) + 1
+
+
+def _matcher(step: str, spec: XmlSpec) -> "_Matches":
+    prefix, _, local = step.rpartition(":")
+    return _Matches(spec.namespaces[prefix] if prefix else None, local, step == "*")
+
+
+class _Matches(Struct, frozen=True):
+    """Whether an element, which expat names `uri local`, is the one that a step means."""
+
+    uri: str | None
+    local: str
+    any: bool
+
+    def __call__(self, name: str) -> bool:
+        uri, _, local = name.rpartition(" ")
+        return self.any or (uri == (self.uri or "") and self.local in ("*", local))

@@ -1,0 +1,87 @@
+"""Before a workbook is opened: is it one, and will it stay within bounds when it is unpacked?
+
+An .xlsx file is a ZIP archive (ISO/IEC 29500-2). A few kilobytes of it can stand for gigabytes of text, and one cell in
+the last corner of a sheet makes a reader set aside room for all cells before it. Both are found out here, cheaply.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from typing import Final
+
+from gateway.errors import UnreadableDelivery
+
+__all__ = ["check_container"]
+
+_WORKBOOK_BYTES: Final = 32 * 1024 * 1024
+"""Largest workbook. A hundred thousand rows are about 10 MB."""
+
+_UNPACKED_BYTES: Final = 256 * 1024 * 1024
+"""Most text that its parts may have together when unpacked."""
+
+_PARTS: Final = 1000
+"""Most parts of the archive; an ordinary workbook has a dozen."""
+
+_CELLS: Final = 5_000_000
+"""Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
+
+_OLD: Final = b"\xd0\xcf\x11\xe0"
+_CELL_PLACE: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,4})([0-9]{1,10})""")
+
+
+def check_container(content: bytes, where: str) -> None:
+    """Raises UnreadableDelivery for what is no .xlsx workbook, is damaged, or would unpack beyond the limits."""
+    if content.startswith(_OLD):
+        raise UnreadableDelivery(
+            "the file is an old (.xls) or a password-protected workbook", where=where, remedy="Save it as plain .xlsx"
+        )
+    if len(content) > _WORKBOOK_BYTES:
+        raise UnreadableDelivery(
+            f"the workbook has {len(content)} bytes", where=where, remedy=f"At most {_WORKBOOK_BYTES} are read"
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_parts(archive, where)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise UnreadableDelivery(
+            "the file is no workbook, or a damaged one", where=where, remedy="Ask for the file again, saved as .xlsx"
+        ) from error
+
+
+def _check_parts(archive: zipfile.ZipFile, where: str) -> None:
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > _UNPACKED_BYTES or len(parts) > _PARTS:
+        raise UnreadableDelivery(
+            f"the workbook would unpack to {unpacked} bytes in {len(parts)} parts",
+            where=where,
+            remedy="Save only the sheets that are needed, as .xlsx",
+        )
+    if "xl/workbook.xml" not in archive.namelist():
+        raise UnreadableDelivery("the archive is no .xlsx workbook", where=where, remedy="Save it as plain .xlsx")
+    for part in parts:
+        # any part may be declared to be a sheet; reading it to its end also finds a part that lies about its size
+        columns, rows = _extent(archive.read(part))
+        if columns * rows > _CELLS:
+            raise UnreadableDelivery(
+                f"a sheet spans {columns} columns and {rows} rows",
+                where=where,
+                remedy="Delete what stands far away from the table",
+            )
+
+
+def _extent(text: bytes) -> tuple[int, int]:
+    """The last column and row that a cell of the part names."""
+    places = set(_CELL_PLACE.findall(text))
+    return (
+        max((_column(letters) for letters, _ in places), default=0),
+        max((int(row) for _, row in places), default=0),
+    )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,144 @@
+"""Workbooks: cells as text, titles, sheets merged on a key, and what is refused before it is unpacked."""
+
+import io
+import json
+import time
+import zipfile
+from datetime import datetime
+from typing import Any
+
+import pytest
+from mapping_builders import delivery, sheet_xml, workbook_bytes
+
+from gateway import adapters
+from gateway.errors import UnreadableDelivery
+from gateway.mapping import Reading
+from gateway.mapping.layouts import WorkbookSpec
+from gateway.model.stages import NativeRecord, Skipped, Unreadable
+
+NOON = datetime(2030, 7, 4, 12, 30, 5)  # noqa: DTZ001 - a workbook has no zone
+
+
+def reading(**spec: Any) -> Reading:
+    return Reading(format="workbook", workbook=WorkbookSpec.model_validate(spec))
+
+
+def read(content: bytes, how: Reading | None = None) -> list[adapters.Item]:
+    return list(adapters.read(delivery(content), how or reading()))
+
+
+def rows(items: list[adapters.Item]) -> list[dict[str, str]]:
+    return [dict(item.fields) for item in items if isinstance(item, NativeRecord)]
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            ("010", "010"),
+            ("NULL", "NULL"),
+            (" blanks ", " blanks "),
+            (2024.0, "2024"),
+            (0.5, "0.5"),
+            (-7, "-7"),
+            (True, "true"),
+            (NOON, "2030-07-04T12:30:05"),
+            (NOON.replace(hour=0, minute=0, second=0), "2030-07-04"),
+            (None, ""),
+        ],
+    )
+    def test_a_cell_is_the_text_that_a_person_would_write(self, value: Any, text: str) -> None:
+        (row,) = rows(read(workbook_bytes({"S": [["A", "B"], [value, "x"]]})))
+        assert row["A"] == text
+
+    def test_the_cells_of_an_item_are_kept_as_json(self) -> None:
+        (item,) = read(workbook_bytes({"Köln": [["A", "B"], ["x\ny", 1]]}))
+        assert json.loads(item.raw) == {"sheet": "Köln", "row": 2, "cells": {"A": "x\ny", "B": "1"}}
+
+
+class TestTables:
+    def test_titles_blank_rows_and_repeated_headers_are_passed_over(self) -> None:
+        table = [["A report\nof July"], [None], [" N ", "T"], ["1", "a"], [None], ["N", "T"], ["2", "b"]]
+        items = read(workbook_bytes({"S": table}), reading(header="N"))
+        assert [(item.line, item.reason) for item in items if isinstance(item, Skipped)] == [
+            (1, "title-row"),
+            (2, "blank-row"),
+            (5, "blank-row"),
+            (6, "repeated-header"),
+        ]
+        assert rows(items) == [{"N": "1", "T": "a"}, {"N": "2", "T": "b"}]
+
+    def test_unnamed_and_repeated_columns_have_names(self) -> None:
+        content = workbook_bytes({"S": [["N", None, "N"], ["1", "2", "3"]]})
+        assert adapters.header(delivery(content), reading()) == ("N", "column:2", "N#2")
+
+    def test_the_sheets_whose_whole_name_matches_are_read(self) -> None:
+        sheets = {"Totals": [["N"], ["0"]], "Calls 1": [["N"], ["1"]], "Calls 12": [["N"], ["2"]]}
+        assert rows(read(workbook_bytes(sheets), reading(sheets="Calls .*"))) == [{"N": "1"}, {"N": "2"}]
+        assert rows(read(workbook_bytes(sheets), reading(sheets="Calls .")))[0] == {"N": "1"}
+
+    def test_sheets_are_merged_on_a_key_and_differences_are_kept(self) -> None:
+        first = [["N", "T", "P"], ["1", "a", ""], ["2", "b", "p"]]
+        second = [["P", "N", "C"], ["p1", "1", "c1"], ["q", "2", "c2"], ["r", "2", "c2"], ["new", "3", ""]]
+        items = read(workbook_bytes({"A": first, "B": second}), reading(merge_on="N"))
+        assert rows(items) == [
+            {"N": "1", "T": "a", "P": "p1", "C": "c1"},
+            {"N": "2", "T": "b", "P": "p", "P#2": "q", "C": "c2", "P#3": "r"},
+            {"P": "new", "N": "3", "C": ""},
+        ]
+        assert [item.line for item in items] == [2, 3, 5]
+        assert [len(item.raw.splitlines()) for item in items] == [2, 3, 1]
+
+    def test_a_row_without_its_key_is_an_item_by_itself(self) -> None:
+        items = read(workbook_bytes({"A": [["N", "T"], ["", "a"], ["", "b"]]}), reading(merge_on="N"))
+        assert rows(items) == [{"N": "", "T": "a"}, {"N": "", "T": "b"}]
+
+    def test_a_cell_beyond_the_limit_is_one_unreadable_row(self) -> None:
+        items = read(workbook_bytes({"A": [["N"], ["x" * 140_000], ["2"]]}))
+        assert [type(item) for item in items] == [Unreadable, NativeRecord]
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+SHEET = sheet_xml([["N"], ["1"]])
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (b"", "no workbook"),
+            (b"a,b\n1,2\n", "no workbook"),
+            (b"PK\x03\x04 and nothing more", "no workbook"),
+            (b"\x15lock of somebody" + b" " * 148, "no workbook"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "old .* or a password"),
+            (packed({"content.xml": b"<x/>"}), "no .xlsx"),
+            (packed({"xl/workbook.xml": b"not XML"}), "cannot be read"),
+            (packed({"xl/workbook.xml": b"0" * (257 * 1024 * 1024)}), "unpack"),
+            (packed({f"xl/{n}": b"" for n in range(1001)}), "unpack"),
+            (workbook_bytes({"S": SHEET.replace('r="A2"', 'r="XFD1048576"')}), "spans 16384 columns"),
+            (workbook_bytes({"S": SHEET.replace('r="2"', "r = '99999999'").replace("A2", "CV2")}), "spans 100 columns"),
+            (workbook_bytes({"S": []}), "header row"),
+            (workbook_bytes({"S": [["A"], ["1"]]}), "header row with a column 'N'"),
+        ],
+    )
+    def test_a_file_is_refused_once_and_soon(self, content: bytes, says: str) -> None:
+        start = time.perf_counter()
+        with pytest.raises(UnreadableDelivery, match=says) as caught:
+            adapters.header(delivery(content), reading(header="N"))
+        assert caught.value.remedy
+        assert time.perf_counter() - start < 2
+
+    def test_a_part_that_lies_about_its_size_is_refused(self) -> None:
+        content = bytearray(workbook_bytes({"S": [["N"], ["1"]] + [["x" * 500]] * 50}))
+        with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+            size = archive.getinfo("xl/worksheets/sheet1.xml").file_size.to_bytes(4, "little")
+        assert content.count(size) >= 2, "the size stands before the part and in the directory"
+        with pytest.raises(UnreadableDelivery):
+            read(bytes(content).replace(size, (100).to_bytes(4, "little")))
