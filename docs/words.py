@@ -47,6 +47,7 @@ SKIPS: Final = {
     "blank-row": "The row has no cell that says something.",
     "comment": "The line starts with the declared `comment` mark.",
     "repeated-header": "The header again, in the middle of the file.",
+    "title-row": "The row of a workbook stands above the header of its sheet.",
     "superseded before review": "A newer version of the same record came before anybody had released this one.",
 }
 """Reasons for which an item is skipped; a mapping's own `skip` rules add theirs."""

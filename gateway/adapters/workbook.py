@@ -141,11 +141,9 @@ def _skipped(row: _Row, *, reason: str) -> _Row:
 
 def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, list[list[Any]]]]:
     check_container(received.content, received.file_name)
-    wanted = re2.compile(spec.sheets) if spec.sheets is not None else None
     try:
         book = python_calamine.load_workbook(io.BytesIO(received.content))
-        names = [name for name in book.sheet_names if wanted is None or wanted.fullmatch(name)]
-        for name in names[:_SHEETS]:
+        for name in _wanted(book.sheet_names, spec, received.file_name):
             yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         raise _unreadable(received) from error
@@ -154,6 +152,19 @@ def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, list[
         if type(error).__name__ != "PanicException":
             raise
         raise _unreadable(received) from error
+
+
+def _wanted(names: list[str], spec: WorkbookSpec, where: str) -> list[str]:
+    """The sheets that the mapping asks for. Raises UnreadableDelivery for too many of them."""
+    pattern = re2.compile(spec.sheets) if spec.sheets is not None else None
+    wanted = [name for name in names if pattern is None or pattern.fullmatch(name)]
+    if len(wanted) > _SHEETS:
+        raise UnreadableDelivery(
+            f"the workbook has {len(wanted)} sheets to read",
+            where=where,
+            remedy=f"At most {_SHEETS} are read: name them in 'reads.workbook.sheets', or deliver it in parts",
+        )
+    return wanted
 
 
 def _unreadable(received: Received) -> UnreadableDelivery:

@@ -61,14 +61,27 @@ def _check_parts(archive: zipfile.ZipFile, where: str) -> None:
     if "xl/workbook.xml" not in archive.namelist():
         raise UnreadableDelivery("the archive is no .xlsx workbook", where=where, remedy="Save it as plain .xlsx")
     for part in parts:
-        # any part may be declared to be a sheet; reading it to its end also finds a part that lies about its size
-        columns, rows = _extent(archive.read(part))
+        # any part may be declared to be a sheet
+        columns, rows = _extent(_unpacked(archive, part))
         if columns * rows > _CELLS:
             raise UnreadableDelivery(
                 f"a sheet spans {columns} columns and {rows} rows",
                 where=where,
                 remedy="Delete what stands far away from the table",
             )
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """A part's text. Raises BadZipFile for one whose packed data go on after the size that it declares.
+
+    The reader behind us goes by the packed data, zipfile by the declared size: so ask for one byte more than that.
+    """
+    declared = part.file_size
+    part.file_size += 1
+    text = archive.read(part)
+    if len(text) != declared:
+        raise zipfile.BadZipFile("the part is not as long as it declares")
+    return text
 
 
 def _extent(text: bytes) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from gateway import adapters, limits
 from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
-from gateway.errors import BadSetting, DeliveryTooLarge, MissingFile
+from gateway.errors import BadSetting, DeliveryTooLarge, MissingFile, UnreadableDelivery
 from gateway.mapping.catalog import recognize
 from gateway.model.stages import Fate, Received
 from gateway.store.deliveries import DeliverySummary
@@ -74,7 +74,11 @@ def feed_of(gateway: Gateway, content: bytes, path: Path, feed: str | None) -> s
         received = Received(
             receipt="", feed=mapping.feed, file_name=path.name, sha256="", received=gateway.clock(), content=content
         )
-        found = recognize(gateway.mappings, adapters.header(received, mapping.reading))
+        try:
+            columns = adapters.header(received, mapping.reading)
+        except UnreadableDelivery:
+            continue  # the file is of another format
+        found = recognize(gateway.mappings, columns)
         if found is not None:
             return found.feed
     raise BadSetting(

@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+import zlib
 from datetime import datetime
 from typing import Any
 
@@ -142,3 +143,19 @@ class TestRefusals:
         assert content.count(size) >= 2, "the size stands before the part and in the directory"
         with pytest.raises(UnreadableDelivery):
             read(bytes(content).replace(size, (100).to_bytes(4, "little")))
+
+    def test_a_part_that_goes_on_behind_a_true_beginning_is_refused(self) -> None:
+        whole = sheet_xml([["N"], ["1"]])
+        content = workbook_bytes({"S": whole + " " * 5_000_000})
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            part = archive.getinfo("xl/worksheets/sheet1.xml")
+        for true, declared in ((part.file_size, len(whole)), (part.CRC, zlib.crc32(whole.encode()))):
+            content = content.replace(true.to_bytes(4, "little"), declared.to_bytes(4, "little"))
+        with pytest.raises(UnreadableDelivery):
+            read(content)
+
+    def test_more_sheets_than_are_read_are_not_left_out_in_silence(self) -> None:
+        sheets: dict[str, list[list[Any]] | str] = {f"S{number}": [["N"], ["1"]] for number in range(101)}
+        assert len(rows(read(workbook_bytes(sheets), reading(sheets="S[0-9]?[0-9]")))) == 100
+        with pytest.raises(UnreadableDelivery, match="101 sheets"):
+            read(workbook_bytes(sheets))

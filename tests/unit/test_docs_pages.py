@@ -93,9 +93,9 @@ def test_each_problem_code_of_the_source_is_explained_and_none_else(words: Any) 
 
 
 def test_each_reason_to_skip_is_explained_and_none_else(words: Any) -> None:
-    reader = page("gateway/adapters/delimited.py")
-    found = set(re.findall(r'reason="([a-z -]+)"', reader)) | set(
-        re.findall(r'return "((?:blank|comm)[a-z-]+)"', reader)
+    readers = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "gateway" / "adapters").glob("*.py"))
+    found = set(re.findall(r'reason="([a-z -]+)"', readers)) | set(
+        re.findall(r'return "((?:blank|comm)[a-z-]+)"', readers)
     )
     found |= set(re.findall(r'fate=Fate\.SKIPPED,\s*reason="([a-z ]+)"', page("gateway/store/batches.py")))
     assert found == set(words.SKIPS)
