@@ -17,6 +17,45 @@ ROW_BYTES: Final = 1024 * 1024
 TEXT_CHARACTERS: Final = 20_000
 """Longest free text carried into a record; a longer one is a problem of the row."""
 
+ITEM_VALUES: Final = 20_000
+"""Most values in one item of JSON, XML or fixed width. A NIBRS incident with 999 victims has about 9,000."""
+
+GROUP_MEMBERS: Final = 1000
+"""Most members of one group of one item. A NIBRS incident has at most 999 victims."""
+
+NUMBER_CHARACTERS: Final = 40
+"""Longest number; no agency measures anything that precisely."""
+
+JSON_DEPTH: Final = 32
+"""Deepest nesting of one JSON item."""
+
+XML_DEPTH: Final = 100
+"""Deepest nesting of elements in a delivered XML file. NIEM messages stay below 20."""
+
+WORKBOOK_BYTES: Final = 32 * 1024 * 1024
+"""Largest workbook. A hundred thousand rows are about 10 MB."""
+
+WORKBOOK_UNPACKED_BYTES: Final = 256 * 1024 * 1024
+"""Most text that the parts of a workbook may have together when unpacked."""
+
+WORKBOOK_PARTS: Final = 1000
+"""Most parts of a workbook; an ordinary one has a dozen."""
+
+WORKBOOK_SHEETS: Final = 100
+"""Most sheets that are read of one workbook."""
+
+WORKBOOK_CELLS: Final = 5_000_000
+"""Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
+
+MAIL_BYTES: Final = 32 * 1024 * 1024
+"""Largest e-mail message. Mail systems stop at about 25 MB."""
+
+MAIL_PARTS: Final = 200
+"""Most parts of a message, attachments and texts together."""
+
+MAIL_HEADERS: Final = 500
+"""Most headers of a message."""
+
 DOCUMENT_BYTES: Final = 2 * 1024 * 1024
 """Largest YAML document (settings, mapping, agreement) and largest code table."""
 
@@ -27,7 +66,7 @@ XML_BYTES: Final = 16 * 1024 * 1024
 """Largest XML document parsed whole. Our own messages are a few kilobytes."""
 
 JSON_BYTES: Final = 32 * 1024 * 1024
-"""Largest JSON document parsed whole (a STIX bundle or a TAXII envelope)."""
+"""Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""
 
 PROBLEMS_PER_ITEM: Final = 50
 """Most problems kept for one item; a broken row does not fill the quarantine."""

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from gateway import limits
-from gateway.adapters.headings import ITEM_VALUES, headings
+from gateway.adapters.headings import headings
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import ColumnsSpec, FixedWidthSpec, SegmentSpec
 from gateway.mapping.reading import Reading
@@ -215,8 +215,8 @@ class _Grouping:
             if position and not line.segment.repeats:
                 return f"the item has two lines of the sort '{name}'"
             fields.update(self._layout.cells(line, f"{name}[{position}]" if line.segment.repeats else name))
-            if len(fields) > ITEM_VALUES:
-                return f"the item has more than {ITEM_VALUES} values"
+            if len(fields) > limits.ITEM_VALUES:
+                return f"the item has more than {limits.ITEM_VALUES} values"
         return fields
 
 

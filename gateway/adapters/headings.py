@@ -1,16 +1,12 @@
 """The columns of a delivery of structured items: the addresses that occur, as the mapping document writes them."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Skipped, Unreadable
 
-__all__ = ["ITEM_VALUES", "headings"]
-
-ITEM_VALUES: Final = 20_000
-"""Most values of one structured item. A NIBRS incident with 999 victims has about 9,000."""
+__all__ = ["headings"]
 
 
 def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Reading) -> tuple[str, ...]:

@@ -16,9 +16,6 @@ from gateway.model.stages import Received, Skipped
 
 __all__ = ["Element", "ItemFault", "elements", "lines"]
 
-_NUMBER_CHARACTERS: Final = 40
-"""Longest number; no agency measures anything that precisely."""
-
 _BLANKS: Final = " \t\n\r"
 
 
@@ -61,7 +58,7 @@ class _Parser:
         return members
 
     def _number(self, text: str) -> str:
-        if len(text) > _NUMBER_CHARACTERS:
+        if len(text) > limits.NUMBER_CHARACTERS:
             self._fault = ItemFault("too-large", f"a number has {len(text)} characters", "Correct the number")
         return text
 

@@ -28,11 +28,6 @@ from gateway.model.stages import NativeRecord, Received, Unreadable
 
 __all__ = ["header", "read"]
 
-_MESSAGE_BYTES: Final = 32 * 1024 * 1024
-"""Largest message. Mail systems stop at about 25 MB."""
-
-_PARTS: Final = 200
-_HEADERS: Final = 500
 _FIRST_LINE: Final = re.compile(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}[ \t]*:").match
 """A header's name and its colon (RFC 5322, 2.2), perhaps after the line that mailboxes put before a message."""
 
@@ -60,11 +55,11 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
     Raises UnreadableDelivery for what does not begin like a message, or is too large.
     """
     content = received.content
-    if _FIRST_LINE(content) is None or len(content) > _MESSAGE_BYTES:
+    if _FIRST_LINE(content) is None or len(content) > limits.MAIL_BYTES:
         raise UnreadableDelivery(
             "the file is no e-mail message, or too large a one",
             where=received.file_name,
-            remedy=f"Deliver one message a file, of at most {_MESSAGE_BYTES} bytes",
+            remedy=f"Deliver one message a file, of at most {limits.MAIL_BYTES} bytes",
         )
     try:
         yield NativeRecord(line=1, fields=_fields(content, reading), raw=content)
@@ -85,7 +80,7 @@ def _fields(content: bytes, reading: Reading) -> dict[str, str]:
         parts = [part for part in message.walk() if not part.is_multipart()]
     except RecursionError as error:
         raise _Fault("too-large", "the message is nested too deeply", "Forward the inner message alone") from error
-    if len(parts) > _PARTS or len(message.keys()) > _HEADERS:
+    if len(parts) > limits.MAIL_PARTS or len(message.keys()) > limits.MAIL_HEADERS:
         raise _Fault("too-large", f"the message has {len(parts)} parts", "Forward the text alone")
     fields = {**dict.fromkeys(_ALWAYS, ""), **dict(_headers(message))}
     for number, part in enumerate(part for part in parts if _is_attached(part)):

@@ -12,7 +12,6 @@ from lxml import etree
 from msgspec import Struct
 
 from gateway import limits
-from gateway.adapters.headings import ITEM_VALUES
 from gateway.adapters.markup_items import MarkupItem, markup_items
 from gateway.mapping.addresses import EVERY, shape_of
 from gateway.mapping.layouts import XmlSpec
@@ -194,8 +193,8 @@ class _Taking:
                 raise _Fault(
                     "too-large", f"a text is longer than {limits.CELL_CHARACTERS} characters", "Shorten it", name
                 )
-            if len(fields) >= ITEM_VALUES:
-                raise _Fault("too-large", f"the item has more than {ITEM_VALUES} values", "Divide the item")
+            if len(fields) >= limits.ITEM_VALUES:
+                raise _Fault("too-large", f"the item has more than {limits.ITEM_VALUES} values", "Divide the item")
             fields[_numbered(name, position) if several else name] = text
 
     def told(self, fields: dict[str, str], nodes: _Nodes) -> Iterator[str]:

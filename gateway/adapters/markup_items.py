@@ -11,15 +11,13 @@ from xml.parsers import expat
 
 from msgspec import Struct
 
+from gateway import limits
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import XmlSpec
 from gateway.mapping.reading import Reading
 from gateway.model.stages import Received
 
 __all__ = ["MarkupItem", "markup_items"]
-
-_DEPTH: Final = 100
-"""Deepest nesting of elements. NIEM messages stay below 20."""
 
 _CHUNK_BYTES: Final = 1 << 16
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
@@ -184,8 +182,10 @@ class _Finder:
                 self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber + self._lines_before)
                 self._outside = {prefix: uri for prefix, uri in around.items() if prefix not in own}
         self._depth += 1
-        if self._depth > _DEPTH:
-            raise _RefusedMarkup(f"elements are nested more than {_DEPTH} deep", "See whether the file is an export")
+        if self._depth > limits.XML_DEPTH:
+            raise _RefusedMarkup(
+                f"elements are nested more than {limits.XML_DEPTH} deep", "See whether the file is an export"
+            )
 
     def _close(self, _name: str) -> None:
         self._scopes.pop()

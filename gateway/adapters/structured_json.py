@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gateway import limits
-from gateway.adapters.headings import ITEM_VALUES, headings
+from gateway.adapters.headings import headings
 from gateway.adapters.json_text import ItemFault, elements, lines
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import FollowSpec, JsonSpec
@@ -18,9 +18,6 @@ from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
 __all__ = ["header", "read"]
-
-_DEPTH: Final = 32
-"""Deepest nesting of one item."""
 
 _NEEDS_QUOTES: Final = frozenset('.[]"/')
 
@@ -89,8 +86,8 @@ class _Flattening:
         named: dict[str, dict[str, Any]],
         inside: tuple[str, ...],
     ) -> None:
-        if depth > _DEPTH:
-            raise ItemFault("too-large", f"the item is nested more than {_DEPTH} deep", "Flatten the export")
+        if depth > limits.JSON_DEPTH:
+            raise ItemFault("too-large", f"the item is nested more than {limits.JSON_DEPTH} deep", "Flatten the export")
         if isinstance(value, dict):
             if self._follow and (found := self._behind(value, shape, named, inside)) is not None:
                 name, value = found
@@ -105,8 +102,8 @@ class _Flattening:
             text = "" if value is None else value if isinstance(value, str) else str(value).lower()
             if len(text) > limits.CELL_CHARACTERS:
                 raise ItemFault("too-large", f"a text is longer than {limits.CELL_CHARACTERS} characters", "Shorten it")
-            if len(fields) >= ITEM_VALUES:
-                raise ItemFault("too-large", f"the item has more than {ITEM_VALUES} values", "Divide the item")
+            if len(fields) >= limits.ITEM_VALUES:
+                raise ItemFault("too-large", f"the item has more than {limits.ITEM_VALUES} values", "Divide the item")
             fields[address] = text
 
     def _behind(

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 
 import python_calamine
 import re2
@@ -26,9 +26,6 @@ from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 __all__ = ["header", "read"]
 
 Item = NativeRecord | Skipped | Unreadable
-
-_SHEETS: Final = 100
-"""Most sheets that are read of one workbook."""
 
 
 def read(received: Received, reading: Reading) -> Iterator[Item]:
@@ -158,11 +155,11 @@ def _wanted(names: list[str], spec: WorkbookSpec, where: str) -> list[str]:
     """The sheets that the mapping asks for. Raises UnreadableDelivery for too many of them."""
     pattern = re2.compile(spec.sheets) if spec.sheets is not None else None
     wanted = [name for name in names if pattern is None or pattern.fullmatch(name)]
-    if len(wanted) > _SHEETS:
+    if len(wanted) > limits.WORKBOOK_SHEETS:
         raise UnreadableDelivery(
             f"the workbook has {len(wanted)} sheets to read",
             where=where,
-            remedy=f"At most {_SHEETS} are read: name them in 'reads.workbook.sheets', or deliver it in parts",
+            remedy=f"At most {limits.WORKBOOK_SHEETS} are read: set 'reads.workbook.sheets', or deliver it in parts",
         )
     return wanted
 

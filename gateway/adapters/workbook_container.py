@@ -10,21 +10,10 @@ import zipfile
 import zlib
 from typing import Final
 
+from gateway import limits
 from gateway.errors import UnreadableDelivery
 
 __all__ = ["check_container"]
-
-_WORKBOOK_BYTES: Final = 32 * 1024 * 1024
-"""Largest workbook. A hundred thousand rows are about 10 MB."""
-
-_UNPACKED_BYTES: Final = 256 * 1024 * 1024
-"""Most text that its parts may have together when unpacked."""
-
-_PARTS: Final = 1000
-"""Most parts of the archive; an ordinary workbook has a dozen."""
-
-_CELLS: Final = 5_000_000
-"""Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
 
 _OLD: Final = b"\xd0\xcf\x11\xe0"
 _CELL_PLACE: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,4})([0-9]{1,10})""")
@@ -36,9 +25,9 @@ def check_container(content: bytes, where: str) -> None:
         raise UnreadableDelivery(
             "the file is an old (.xls) or a password-protected workbook", where=where, remedy="Save it as plain .xlsx"
         )
-    if len(content) > _WORKBOOK_BYTES:
+    if len(content) > limits.WORKBOOK_BYTES:
         raise UnreadableDelivery(
-            f"the workbook has {len(content)} bytes", where=where, remedy=f"At most {_WORKBOOK_BYTES} are read"
+            f"the workbook has {len(content)} bytes", where=where, remedy=f"At most {limits.WORKBOOK_BYTES} are read"
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -52,7 +41,7 @@ def check_container(content: bytes, where: str) -> None:
 def _check_parts(archive: zipfile.ZipFile, where: str) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > _UNPACKED_BYTES or len(parts) > _PARTS:
+    if unpacked > limits.WORKBOOK_UNPACKED_BYTES or len(parts) > limits.WORKBOOK_PARTS:
         raise UnreadableDelivery(
             f"the workbook would unpack to {unpacked} bytes in {len(parts)} parts",
             where=where,
@@ -63,7 +52,7 @@ def _check_parts(archive: zipfile.ZipFile, where: str) -> None:
     for part in parts:
         # any part may be declared to be a sheet
         columns, rows = _extent(_unpacked(archive, part))
-        if columns * rows > _CELLS:
+        if columns * rows > limits.WORKBOOK_CELLS:
             raise UnreadableDelivery(
                 f"a sheet spans {columns} columns and {rows} rows",
                 where=where,

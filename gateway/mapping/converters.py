@@ -39,9 +39,6 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
 _ONE_ATOM: Final = re.compile(
     r"""\^?(?:[A-Za-z0-9 _,;:/#%&'"<>=!@~`-]|\\[^A-Za-z0-9\s]|\[\^?[^\[\]\\^]+\])[+*?]?"""
 ).fullmatch
-_NUMBER_CHARACTERS: Final = 40
-"""Longest number; more digits than this measure nothing an agency reports."""
-
 _SWITCH: Final = {
     **dict.fromkeys(("Y", "YES", "TRUE", "T", "1", "X"), True),
     **dict.fromkeys(("N", "NO", "FALSE", "F", "0"), False),
@@ -95,7 +92,7 @@ def number_converter(kind: FieldType, *, decimal_comma: bool, between: tuple[Dec
 
     def convert(text: str) -> int | Decimal:
         written = text.replace(",", ".") if decimal_comma and "." not in text else text
-        if len(text) > _NUMBER_CHARACTERS or not _NUMBER(written):
+        if len(text) > limits.NUMBER_CHARACTERS or not _NUMBER(written):
             raise CellFault("bad-number", "the value is not a number", "Correct it, or declare the decimal comma")
         value = Decimal(written)
         if (low is not None and value < low) or (high is not None and value > high):

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from gateway import limits
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import GroupAddress, Place, expander
 from gateway.mapping.assembly import Parts
@@ -18,9 +19,6 @@ from gateway.model.entities import Entity
 from gateway.model.record import ENTITY_GROUPS
 
 __all__ = ["Group", "GroupFields", "compile_group", "group_columns", "read_members", "refuse_collisions"]
-
-_MEMBERS: Final = 1000
-"""Most members of one group of one item. A NIBRS incident has at most 999 victims."""
 
 _NAME_CHARACTERS: Final = 35
 """Longest name of an entity that repeats: its refs end in a hyphen and up to four digits, and have 40 characters."""
@@ -103,9 +101,11 @@ def read_members(
     for positions, own in fields.address.members(cells):
         if not fields.lets_in(own):
             continue
-        if len(presence) == _MEMBERS:
+        if len(presence) == limits.GROUP_MEMBERS:
             fault = CellFault(
-                "too-large", f"the group has more than {_MEMBERS} members", "See whether the item is one record"
+                "too-large",
+                f"the group has more than {limits.GROUP_MEMBERS} members",
+                "See whether the item is one record",
             )
             problems.refuse(fault, column=fields.address.address)
             break
