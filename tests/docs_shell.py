@@ -11,6 +11,7 @@ loaded already, to fork.
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -91,17 +92,22 @@ def unmet(command: Command, printed: str, code: int) -> list[str]:
     return [f"$ {command.text}\n{printed[-1500:]}\n  " + "\n  ".join(faults)] if faults else []
 
 
+def _script(path: Path, arguments: str) -> None:
+    """A command that runs Python; by way of a shell, since a `#!` line cannot name a path with a blank in it."""
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+
+
 @contextmanager
 def program(folder: Path) -> Iterator[Path]:
     """A folder for the path of a shell: its `gateway` is this checkout's, started quickly."""
     folder.mkdir()
     address = folder / "socket"
-    script = folder / "gateway"
-    script.write_text(f"#!{sys.executable} -SE\n{_ASK.format(address=str(address))}", encoding="utf-8")
-    script.chmod(0o755)
+    _script(folder / "gateway", f"-SE {shlex.quote(str(folder / 'ask.py'))}")
+    (folder / "ask.py").write_text(_ASK.format(address=str(address)), encoding="utf-8")
     if shutil.which("curl") is None:  # a bare machine; it fetches what the pages fetch, in the one way they write it
-        (folder / "curl").write_text(f"#!{sys.executable}\n{_FETCH}", encoding="utf-8")
-        (folder / "curl").chmod(0o755)
+        _script(folder / "curl", shlex.quote(str(folder / "fetch.py")))
+        (folder / "fetch.py").write_text(_FETCH, encoding="utf-8")
     server = subprocess.Popen([sys.executable, "-X", "utf8", __file__, str(address)])
     try:
         deadline = time.monotonic() + 60
