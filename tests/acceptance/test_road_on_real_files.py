@@ -24,6 +24,15 @@ pytestmark = pytest.mark.acceptance
 SEATTLE = "inputs/police-cad-rms/seattle-pd-cad-calls.csv"
 KEV = "inputs/kev/known_exploited_vulnerabilities.csv"
 FILES = {"seattle-pd-cad": (SEATTLE, 222), "cisa-kev": (KEV, 1404)}
+DELIVERED = {
+    SEATTLE: ("seattle-pd-cad", 222),
+    KEV: ("cisa-kev", 1404),
+    "inputs/nibrs-flat/Test-Submission-1.txt": ("nibrs-flat", 207),
+    "inputs/nibrs-xml/iepd2019.1-nibrs_AllFields_Sample.xml": ("nibrs-xml", 1),
+    "inputs/xlsx/ca-911-dui-san-francisco.xlsx": ("chp-cad", 2121),
+}
+"""File, its feed, and how many records of it are published."""
+
 Deliver = Callable[..., DeliverySummary]
 
 
@@ -41,6 +50,11 @@ def test_every_row_of_the_real_file_has_one_fate(
     assert again.fates == {Fate.UNCHANGED: rows}
 
 
+def _deliver_all(shared_data: Path, deliver: Deliver) -> None:
+    for path, (feed, _) in DELIVERED.items():
+        deliver((shared_data / path).read_bytes(), feed, Path(path).name)
+
+
 def _views(gateway: Gateway) -> Iterator[StoredView]:
     for held in gateway.stores.records.latest(state="released"):
         yield from gateway.stores.records.views(held.record.id, held.number)
@@ -49,10 +63,9 @@ def _views(gateway: Gateway) -> Iterator[StoredView]:
 def test_published_niem_is_valid_against_the_full_release_and_its_signature_holds_for_others(
     shared_data: Path, deliver: Deliver, gateway: Gateway, full_niem_schema: Callable[[bytes], list[str]]
 ) -> None:
-    for feed, (path, _) in FILES.items():
-        deliver((shared_data / path).read_bytes(), feed)
+    _deliver_all(shared_data, deliver)
     documents = [view.niem for view in _views(gateway)]
-    assert len(documents) == sum(rows for _, rows in FILES.values())
+    assert len(documents) == sum(records for _, records in DELIVERED.values())
     root_certificate = gateway.home / "certs" / "ca" / "root.crt"
     judged = random.Random(2026).sample(documents, 60)
     for document in documents:
@@ -69,8 +82,7 @@ def test_published_niem_is_valid_against_the_full_release_and_its_signature_hold
 
 
 def _published_stix(shared_data: Path, deliver: Deliver, gateway: Gateway) -> list[list[dict[str, Any]]]:
-    for feed, (path, _) in FILES.items():
-        deliver((shared_data / path).read_bytes(), feed)
+    _deliver_all(shared_data, deliver)
     return [[json.loads(body) for body in view.stix] for view in _views(gateway)]
 
 
