@@ -88,18 +88,24 @@ def deliver(gateway: Gateway) -> Callable[..., object]:
 
 
 @pytest.fixture(scope="session")
-def full_niem_schema(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], list[str]]:
-    """Validation against the whole NIEM 6.0 release with our extension on top; gives the errors of a document.
-
-    Compiled once (about three seconds); an enveloped signature is removed first, as a verifier would.
-    """
+def full_niem_release(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our extension's schema document, in a folder where it stands on the whole NIEM 6.0 release."""
     release = shared_data / "niem" / "6.0" / "xsd"
     folder = tmp_path_factory.mktemp("full-release")
     for entry in release.iterdir():
         (folder / entry.name).symlink_to(entry)
     (folder / EXTENSION_FILE).parent.mkdir()
     shutil.copy(shipped("xsd") / EXTENSION_FILE, folder / EXTENSION_FILE)
-    schema = etree.XMLSchema(etree.parse(str(folder / EXTENSION_FILE)))
+    return folder / EXTENSION_FILE
+
+
+@pytest.fixture(scope="session")
+def full_niem_schema(full_niem_release: Path) -> Callable[[bytes], list[str]]:
+    """Validation against the whole NIEM 6.0 release with our extension on top; gives the errors of a document.
+
+    Compiled once (about three seconds); an enveloped signature is removed first, as a verifier would.
+    """
+    schema = etree.XMLSchema(etree.parse(str(full_niem_release)))
 
     def errors(document: bytes) -> list[str]:
         tree = etree.fromstring(document)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stix2
+import xmlschema
 import xmlsec
 from lxml import etree
 from signxml.verifier import XMLVerifier
@@ -79,6 +80,19 @@ def test_published_niem_is_valid_against_the_full_release_and_its_signature_hold
         context.verify(xmlsec.tree.find_node(tree, xmlsec.constants.NodeSignature))
         result = XMLVerifier().verify(tree, x509_cert=signer)
         assert result.signed_xml.tag == tree.tag
+
+
+def test_xmlschema_finds_no_fault_either_against_the_full_release(
+    shared_data: Path, deliver: Deliver, gateway: Gateway, full_niem_release: Path
+) -> None:
+    _deliver_all(shared_data, deliver)
+    documents = [view.niem for view in _views(gateway)]
+    schema = xmlschema.XMLSchema(str(full_niem_release))
+    for document in random.Random(2026).sample(documents, 60):
+        tree = etree.fromstring(document)
+        assert list(schema.iter_errors(tree)), "the release has no place for a signature"
+        tree.remove(tree.find("{http://www.w3.org/2000/09/xmldsig#}Signature"))
+        assert list(schema.iter_errors(tree)) == []
 
 
 def _published_stix(shared_data: Path, deliver: Deliver, gateway: Gateway) -> list[list[dict[str, Any]]]:
