@@ -9,22 +9,15 @@ from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from gateway import limits
+from gateway.adapters.faults import ItemFault
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import JsonSpec
 from gateway.mapping.reading import Reading
 from gateway.model.stages import Received, Skipped
 
-__all__ = ["Element", "ItemFault", "elements", "lines"]
+__all__ = ["Element", "elements", "lines"]
 
 _BLANKS: Final = " \t\n\r"
-
-
-class ItemFault(Exception):
-    """Why one item cannot be taken apart."""
-
-    def __init__(self, code: str, problem: str, remedy: str) -> None:
-        self.code, self.problem, self.remedy = code, problem, remedy
-        super().__init__(problem)
 
 
 Element = tuple[int, bytes, Any]

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 from lxml import etree, html
 
 from gateway import limits
+from gateway.adapters.faults import ItemFault
 from gateway.adapters.headings import headings
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.reading import Reading
@@ -41,14 +42,6 @@ Item = NativeRecord | Unreadable
 _Parsed: TypeAlias = "Message[Any, Any]"
 
 
-class _Fault(Exception):
-    """Why the message cannot be taken apart."""
-
-    def __init__(self, code: str, problem: str, remedy: str, column: str = "") -> None:
-        self.code, self.problem, self.remedy, self.column = code, problem, remedy, column
-        super().__init__(problem)
-
-
 def read(received: Received, reading: Reading) -> Iterator[Item]:
     """The one message of a delivery; it is Unreadable where its text fits no encoding or passes a limit.
 
@@ -63,10 +56,8 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
         )
     try:
         yield NativeRecord(line=1, fields=_fields(content, reading), raw=content)
-    except _Fault as fault:
-        yield Unreadable(
-            line=1, code=fault.code, problem=fault.problem, remedy=fault.remedy, raw=content, column=fault.column
-        )
+    except ItemFault as fault:
+        yield fault.unreadable(line=1, raw=content)
 
 
 def header(received: Received, reading: Reading) -> tuple[str, ...]:
@@ -79,9 +70,9 @@ def _fields(content: bytes, reading: Reading) -> dict[str, str]:
         message: _Parsed = BytesParser(policy=compat32).parsebytes(content)
         parts = [part for part in message.walk() if not part.is_multipart()]
     except RecursionError as error:
-        raise _Fault("too-large", "the message is nested too deeply", "Forward the inner message alone") from error
+        raise ItemFault("too-large", "the message is nested too deeply", "Forward the inner message alone") from error
     if len(parts) > limits.MAIL_PARTS or len(message.keys()) > limits.MAIL_HEADERS:
-        raise _Fault("too-large", f"the message has {len(parts)} parts", "Forward the text alone")
+        raise ItemFault("too-large", f"the message has {len(parts)} parts", "Forward the text alone")
     fields = {**dict.fromkeys(_ALWAYS, ""), **dict(_headers(message))}
     for number, part in enumerate(part for part in parts if _is_attached(part)):
         fields.update(_attachment(f"attachment[{number}]", part))
@@ -92,7 +83,7 @@ def _fields(content: bytes, reading: Reading) -> dict[str, str]:
             fields[address] = text if kind == "text/plain" else _without_markup(text, address)
     for address, text in fields.items():
         if len(text) > limits.CELL_CHARACTERS:
-            raise _Fault(
+            raise ItemFault(
                 "too-large", f"a text is longer than {limits.CELL_CHARACTERS} characters", "Shorten it", address
             )
     return fields
@@ -184,7 +175,7 @@ def _text(part: _Parsed, reading: Reading, address: str) -> str:
             return content.decode(encoding or "ascii").replace("\r\n", "\n")
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
-    raise _Fault(
+    raise ItemFault(
         "bad-encoding", "the text fits neither its own nor a declared encoding", "Declare 'reads.encoding'", address
     )
 
@@ -195,6 +186,6 @@ def _without_markup(text: str, address: str) -> str:
     try:
         tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise _Fault("bad-structure", "the HTML text cannot be read", "Ask for plain text", address) from error
+        raise ItemFault("bad-structure", "the HTML text cannot be read", "Ask for plain text", address) from error
     pieces = tree.xpath("//text()[not(parent::script or parent::style)]")
     return "\n".join(line for piece in pieces if (line := " ".join(str(piece).split())))

@@ -12,6 +12,7 @@ from lxml import etree
 from msgspec import Struct
 
 from gateway import limits
+from gateway.adapters.faults import ItemFault
 from gateway.adapters.markup_items import MarkupItem, markup_items
 from gateway.mapping.addresses import EVERY, shape_of
 from gateway.mapping.layouts import XmlSpec
@@ -50,14 +51,6 @@ def header(received: Received, reading: Reading) -> tuple[str, ...]:
     return tuple(found) if has_records else reading.columns
 
 
-class _Fault(Exception):
-    """Why one item cannot be taken apart."""
-
-    def __init__(self, code: str, problem: str, remedy: str, column: str = "") -> None:
-        self.code, self.problem, self.remedy, self.column = code, problem, remedy, column
-        super().__init__(problem)
-
-
 class _Expression(Struct, frozen=True):
     """A column with its compiled expression; `column` is its whole address, `own` what follows its group's."""
 
@@ -91,18 +84,8 @@ def _walk(received: Received, reading: Reading, *, leftovers: bool = False) -> I
     for item in markup_items(received, reading, spec):
         try:
             fields, nodes = taking.fields(_parsed(item, parser))
-        except _Fault as fault:
-            yield (
-                Unreadable(
-                    line=item.line,
-                    code=fault.code,
-                    problem=fault.problem,
-                    remedy=fault.remedy,
-                    raw=item.raw,
-                    column=fault.column,
-                ),
-                (),
-            )
+        except ItemFault as fault:
+            yield fault.unreadable(line=item.line, raw=item.raw), ()
             continue
         told = taking.told(fields, nodes) if leftovers else ()
         yield NativeRecord(line=item.line, fields=fields, raw=item.raw), told
@@ -110,13 +93,13 @@ def _walk(received: Received, reading: Reading, *, leftovers: bool = False) -> I
 
 def _parsed(item: MarkupItem, parser: Any) -> Any:
     if len(item.raw) > limits.ROW_BYTES:
-        raise _Fault(
+        raise ItemFault(
             "too-large", f"the item has {len(item.raw)} bytes", f"At most {limits.ROW_BYTES} are read as one record"
         )
     try:
         return etree.fromstring(item.document, parser)
     except etree.XMLSyntaxError as error:
-        raise _Fault("bad-structure", "the item is not well-formed by itself", "Correct the export") from error
+        raise ItemFault("bad-structure", "the item is not well-formed by itself", "Correct the export") from error
 
 
 class _Nodes(Struct):
@@ -150,11 +133,11 @@ class _Taking:
         return _Expression(column, own, self._compiled(own))
 
     def fields(self, item: Any) -> tuple[dict[str, str], _Nodes]:
-        """The item's values by address. Raises _Fault for several values where one is asked for, or too many."""
+        """The item's values by address. Raises ItemFault for several values where one is asked for, or too many."""
         try:
             self._references.index(item)
         except ValueError as error:
-            raise _Fault("bad-structure", str(error), "Have the exporter give each its own") from error
+            raise ItemFault("bad-structure", str(error), "Have the exporter give each its own") from error
         fields: dict[str, str] = {}
         nodes = _Nodes(item, [], {})
         for expression in self._columns:
@@ -164,7 +147,7 @@ class _Taking:
             for position, member in enumerate(members if isinstance(members, list) else (), start=1):
                 address = _numbered(group.address, position)
                 if isinstance(member, str):
-                    raise _Fault(
+                    raise ItemFault(
                         "bad-structure", f"'{group.address}' finds no elements", "Correct 'each'", group.address
                     )
                 for expression in group.columns:
@@ -181,7 +164,7 @@ class _Taking:
         nodes.read += found
         several = EVERY in expression.own
         if len(found) > 1 and not several:
-            raise _Fault(
+            raise ItemFault(
                 "bad-structure",
                 f"the item has {len(found)} values where the mapping reads one",
                 "Write [*] behind the address, and 'join' or 'pick: first'",
@@ -190,11 +173,11 @@ class _Taking:
         for position, node in enumerate(found, start=1):
             text = _text(node)
             if len(text) > limits.CELL_CHARACTERS:
-                raise _Fault(
+                raise ItemFault(
                     "too-large", f"a text is longer than {limits.CELL_CHARACTERS} characters", "Shorten it", name
                 )
             if len(fields) >= limits.ITEM_VALUES:
-                raise _Fault("too-large", f"the item has more than {limits.ITEM_VALUES} values", "Divide the item")
+                raise ItemFault("too-large", f"the item has more than {limits.ITEM_VALUES} values", "Divide the item")
             fields[_numbered(name, position) if several else name] = text
 
     def told(self, fields: dict[str, str], nodes: _Nodes) -> Iterator[str]:

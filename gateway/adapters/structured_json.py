@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gateway import limits
+from gateway.adapters.faults import ItemFault
 from gateway.adapters.headings import headings
-from gateway.adapters.json_text import ItemFault, elements, lines
+from gateway.adapters.json_text import elements, lines
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import FollowSpec, JsonSpec
 from gateway.mapping.reading import Reading
@@ -44,7 +45,7 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
             readable = True
             yield NativeRecord(line=line, fields=flatten(value), raw=raw)
         except ItemFault as fault:
-            yield Unreadable(line=line, code=fault.code, problem=fault.problem, remedy=fault.remedy, raw=raw)
+            yield fault.unreadable(line=line, raw=raw)
     if not readable:
         raise UnreadableDelivery("no line of the file is JSON", where=received.file_name, remedy="Check the format")
 
