@@ -78,6 +78,7 @@ def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
         ("nena-eido", {"published": 5, "updated": 1, "unchanged": 1, "quarantined": 7}),
         ("nibrs-flat", {"published": 2, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 4}),
         ("nibrs-xml", {"published": 2, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 2}),
+        ("sar-form-json", {"published": 5, "updated": 1, "unchanged": 1, "quarantined": 10}),
         ("sar-form", {"published": 5, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 7}),
         ("tip-email", {"published": 1}),
         ("seattle-pd-cad", {"published": 11, "updated": 1, "unchanged": 1, "skipped": 3, "quarantined": 5}),
@@ -111,7 +112,9 @@ def first_records(feed: str) -> dict[str, Record]:
     return records
 
 
-@pytest.mark.parametrize(("one", "other"), [("cisa-kev", "cisa-kev-json"), ("nibrs-flat", "nibrs-xml")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("cisa-kev", "cisa-kev-json"), ("nibrs-flat", "nibrs-xml"), ("sar-form", "sar-form-json")]
+)
 def test_two_formats_of_one_record_are_one_record(one: str, other: str) -> None:
     here, there = first_records(one), first_records(other)
     both = here.keys() & there.keys()
@@ -155,7 +158,7 @@ def test_samples_name_nobody(feed: str) -> None:
     telephones = re.findall(r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", text)
     assert all(re.fullmatch(r"[0-9]{3}-555-01[0-9]{2}", number) for number in telephones)
     # the standards' own namespaces are names, not places to write to
-    text = re.sub(r"http://(?:fbi\.gov|release\.niem\.gov|www\.nemsis\.org|www\.opengis\.net)\b", "", text)
+    text = re.sub(r"http://(?:fbi\.gov|release\.niem\.gov|www\.nemsis\.org|www\.opengis\.net|www\.w3\.org)\b", "", text)
     domains = re.findall(r"(?:[a-z0-9-]+(?:\[\.\]|\.))+(?:com|org|net|gov|edu|io)\b", text.lower())
     assert all(re.search(r"(^|[.\]])example(\[\.\]|\.)(com|org|net)$", domain) for domain in domains), domains
     documentation = [ipaddress.ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
