@@ -1,17 +1,20 @@
 """The bundled samples, row by row: what each becomes, as mappings/samples/README.md tells it."""
 
+import contextlib
 import csv
 import hashlib
 import io
 import ipaddress
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery
 
 from gateway import adapters
+from gateway.errors import UnreadableDelivery
 from gateway.mapping import Mapped, Rejected, load_mappings, recognize
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import Record
@@ -97,6 +100,20 @@ def test_a_sample_is_known_by_its_columns_and_has_none_unmapped(feed: str) -> No
     assert recognize(SHIPPED, header) is SHIPPED[feed]
     assert SHIPPED[feed].check_columns(header) == ()
     assert {row.column for row in SHIPPED[feed].ledger()} >= set(header)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_no_feed_takes_the_sample_of_another(feed: str) -> None:
+    """Each feed's reader is asked in turn, as for a file whose feed was not named; the first that knows it is right."""
+    known = (recognize(SHIPPED, header) for header in headers_by_every_reader(feed))
+    assert next(mapping for mapping in known if mapping is not None) is SHIPPED[feed]
+
+
+def headers_by_every_reader(feed: str) -> Iterator[tuple[str, ...]]:
+    """The columns of a feed's sample as the readers find them that do not refuse it."""
+    for mapping in SHIPPED.values():
+        with contextlib.suppress(UnreadableDelivery):
+            yield adapters.header(sample(feed), mapping.reading)
 
 
 def test_the_feeds_make_the_kinds_that_can_leave_the_gateway_and_some_that_wait() -> None:

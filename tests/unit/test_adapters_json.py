@@ -126,6 +126,7 @@ class TestWhereTheItemsAre:
             ('{"a":' * 100_000, reading("a[*]")),
             ("a,b\n1,2\n", reading(lines=True)),
             (" \n", reading(lines=True)),
+            ('[\n"one",\n"two"\n]\n', reading(lines=True)),
         ],
     )
     def test_a_file_that_is_no_such_json_is_refused_once(self, text: str, how: Reading) -> None:
