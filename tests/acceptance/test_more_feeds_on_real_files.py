@@ -115,6 +115,23 @@ class TestBerkeley:
         assert [{problem.code for problem in one.problems} for one in rejected] == [{code}]
         assert len(results) == 5508
 
+    def test_every_stop_is_a_record_without_the_person_stopped(self, shared_data: Path) -> None:
+        """6,000 stops; the letters about race, sex and age of whoever was stopped are in none of them."""
+        path = shared_data / "inputs/police-cad-rms/berkeley-pd-stops-2015.csv"
+        assert told_of(received_from(path, "berkeley-pd-stops")) == ()
+        records = records_of(path, "berkeley-pd-stops")
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        assert len(records) == len(rows) == len({record.id for record in records}) == 6000
+        labels = Counter(label for record in records for label in record.labels)
+        assert labels == {"arrest-report": 130, "field-card": 72, "vehicle-towed": 47, "incident-report": 38}
+        assert sum(record.places[0].latitude is not None for record in records) == 174
+        local = ZoneInfo("America/Los_Angeles")
+        for row, record in zip(rows, records, strict=True):
+            started = datetime.fromisoformat(row["Call Date/Time"]).replace(tzinfo=local)
+            assert record.activities[0].started == started.astimezone(UTC)
+            assert not re.search(r"\b[ABHOW][FM][1-4][A-Z]{2,3}\b", encode_record(record).decode())
+
 
 class TestEmergencyCall:
     PATH = "inputs/police-cad-rms/nena-eido-call-transfer.json"

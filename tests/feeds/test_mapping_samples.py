@@ -74,6 +74,7 @@ def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
     [
         ("agency-indicators", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 6}),
         ("berkeley-pd-cfs", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 7}),
+        ("berkeley-pd-stops", {"published": 7, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 5}),
         ("chp-cad", {"published": 5, "skipped": 4, "quarantined": 3}),
         ("cisa-kev", {"published": 8, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 4}),
         ("cisa-kev-json", {"published": 4, "updated": 1, "unchanged": 1, "quarantined": 5}),
