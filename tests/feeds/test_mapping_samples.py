@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery
 from gateway import adapters
 from gateway.errors import UnreadableDelivery
 from gateway.mapping import Mapped, Rejected, load_mappings, recognize
+from gateway.mapping.document import Discipline
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import Record
 from gateway.model.stages import Fate, NativeRecord, Received, Skipped, Unreadable
@@ -120,6 +122,11 @@ def headers_by_every_reader(feed: str) -> Iterator[tuple[str, ...]]:
 def test_the_feeds_make_the_kinds_that_can_leave_the_gateway_and_some_that_wait() -> None:
     rendered = {kind for kind, row in KINDS.items() if row.is_rendered}
     assert {mapping.kind for mapping in SHIPPED.values()} == rendered | {Kind.TIP, Kind.EMERGENCY_MEDICAL, Kind.FIRE}
+
+
+def test_the_feeds_cover_the_disciplines_and_say_what_they_can_carry() -> None:
+    assert {mapping.document.source.discipline for mapping in SHIPPED.values()} - {None} == set(get_args(Discipline))
+    assert [feed for feed, mapping in SHIPPED.items() if mapping.document.carries is None] == []
 
 
 def first_records(feed: str) -> dict[str, Record]:
