@@ -18,7 +18,7 @@ TEXT_CHARACTERS: Final = 20_000
 """Longest free text carried into a record; a longer one is a problem of the row."""
 
 ITEM_VALUES: Final = 20_000
-"""Most values in one item of JSON, XML or fixed width. A NIBRS incident with 999 victims has about 9,000."""
+"""Most values in one item that is put together from parts. A NIBRS incident with 999 victims has about 9,000."""
 
 GROUP_MEMBERS: Final = 1000
 """Most members of one group of one item. A NIBRS incident has at most 999 victims."""
@@ -55,6 +55,12 @@ MAIL_PARTS: Final = 200
 
 MAIL_HEADERS: Final = 500
 """Most headers of a message."""
+
+HL7_MESSAGE_BYTES: Final = 1024 * 1024
+"""Largest HL7 v2 message. An admission has 1 to 5 KB; what is larger carries whole documents, which no record does."""
+
+HL7_SEGMENTS: Final = 2000
+"""Most segments of an HL7 v2 message. The longest seen has 13."""
 
 DOCUMENT_BYTES: Final = 2 * 1024 * 1024
 """Largest YAML document (settings, mapping, agreement) and largest code table."""

@@ -1,12 +1,16 @@
 """The columns of a delivery of structured items: the addresses that occur, as the mapping document writes them."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Skipped, Unreadable
 
 __all__ = ["headings"]
+
+_STEPS: Final = {"hl7v2": (".", "[", "-", "(")}
+"""What a further step of an address begins with, in formats that have steps of their own."""
 
 
 def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Reading) -> tuple[str, ...]:
@@ -16,6 +20,7 @@ def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Read
     it; anything else has its own, with `[*]` for positions. A delivery without readable items lacks nothing.
     """
     read, found = frozenset(reading.columns), dict[str, None]()
+    steps = _STEPS.get(reading.format, (".", "["))
     known: dict[str, str] = {}
     has_records = False
     for item in items:
@@ -29,10 +34,11 @@ def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Read
             elif shape in known:
                 found[known[shape]] = None
             else:
-                known[shape] = shape if shape in read else _dropped(shape, reading.drops) or shape
+                known[shape] = shape if shape in read else _dropped(shape, reading.drops, steps) or shape
                 found[known[shape]] = None
     return tuple(found) if has_records else reading.columns
 
 
-def _dropped(shape: str, drops: tuple[str, ...]) -> str | None:
-    return next((drop for drop in drops if shape == drop or shape.startswith((f"{drop}.", f"{drop}["))), None)
+def _dropped(shape: str, drops: tuple[str, ...], steps: tuple[str, ...]) -> str | None:
+    below = (drop for drop in drops if shape == drop or shape.startswith(tuple(drop + step for step in steps)))
+    return max(below, key=len, default=None)
