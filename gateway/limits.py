@@ -47,6 +47,15 @@ WORKBOOK_SHEETS: Final = 100
 WORKBOOK_CELLS: Final = 5_000_000
 """Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
 
+WORKBOOK_PROCESS_BYTES: Final = 1024 * 1024 * 1024
+"""Most memory of the process that reads an old workbook (.xls, .ods). A hundred thousand rows take about 300 MB."""
+
+WORKBOOK_PROCESS_SECONDS: Final = 30
+"""Most processor time of that process. A hundred thousand rows take about 3 seconds."""
+
+WORKBOOK_ROW_BYTES: Final = 8 * 1024 * 1024
+"""Longest row of an old workbook, as that process writes it: JSON, every sign beyond ASCII as six."""
+
 MAIL_BYTES: Final = 32 * 1024 * 1024
 """Largest e-mail message. Mail systems stop at about 25 MB."""
 
