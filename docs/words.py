@@ -152,7 +152,7 @@ MAPPING: Final = {
     },
     "CodedTextSpec": {
         "codes": "The closed set of codes. No other word before a slash is one.",
-        "starts": "Codes with which an item begins, at the start of a line. Without them, blank lines divide the items.",
+        "starts": "Codes that begin an item, at the start of a line. Without them, blank lines divide the items.",
         "continues": "Codes whose value goes on over the lines that follow, up to the next code or a blank line.",
     },
     "FieldSpec": {

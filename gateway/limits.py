@@ -5,6 +5,9 @@ from typing import Final
 DELIVERY_BYTES: Final = 256 * 1024 * 1024
 """Largest delivered file. A year of a big city's calls for service is about 200 MB of CSV."""
 
+BLOCK_BYTES: Final = 1024 * 1024
+"""How much of a delivery is kept, and read, in one piece."""
+
 CELL_CHARACTERS: Final = 131_072
 """Longest single cell or text value. Narratives beyond this are a sign of a broken quote, not of a long story."""
 
@@ -32,6 +35,9 @@ JSON_DEPTH: Final = 32
 XML_DEPTH: Final = 100
 """Deepest nesting of elements in a delivered XML file. NIEM messages stay below 20."""
 
+XML_CONVERTED_BYTES: Final = 64 * 1024 * 1024
+"""Largest XML delivery in another encoding than UTF-8: it is converted in memory."""
+
 WORKBOOK_BYTES: Final = 32 * 1024 * 1024
 """Largest workbook. A hundred thousand rows are about 10 MB."""
 
@@ -48,10 +54,10 @@ WORKBOOK_CELLS: Final = 5_000_000
 """Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
 
 WORKBOOK_PROCESS_BYTES: Final = 1024 * 1024 * 1024
-"""Most memory of the process that reads an old workbook (.xls, .ods). A hundred thousand rows take about 300 MB."""
+"""Most memory of the process that reads an old workbook (.xls, .ods). A hundred thousand rows of twenty cells take 400 MB."""
 
 WORKBOOK_PROCESS_SECONDS: Final = 30
-"""Most processor time of that process. A hundred thousand rows take about 3 seconds."""
+"""Most processor time of that process. A hundred thousand rows of twenty cells take 2 seconds."""
 
 WORKBOOK_ROW_BYTES: Final = 8 * 1024 * 1024
 """Longest row of an old workbook, as that process writes it: JSON, every sign beyond ASCII as six."""

@@ -7,13 +7,12 @@ A record passes from stage to stage in one direction, one frozen type per stage 
 of a delivery meets exactly one fate. Serving what was published is `gateway.taxii`; nothing is rendered there.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,6 +23,7 @@ from gateway.logs import Log
 from gateway.mapping.compiled import Mapping as FeedMapping
 from gateway.mapping.compiled import Rejected
 from gateway.model.center import Center
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -53,7 +53,7 @@ from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
 from gateway.store.engine import to_us
 from gateway.store.records import RecordStore
 
-__all__ = ["Pipeline", "Publisher"]
+__all__ = ["Pipeline", "Progress", "Publisher"]
 
 Item = NativeRecord | Skipped | Unreadable
 
@@ -132,6 +132,13 @@ def _each(
                 failed[place] = error
 
 
+class Progress(NamedTuple):
+    """How far a delivery is: items done, and about how many of its bytes they were."""
+
+    items: int
+    done_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """From delivered bytes to published releases."""
@@ -145,8 +152,8 @@ class Pipeline:
     watch: Stopwatch
     log: Log
 
-    def receive(self, content: bytes, *, feed: str, file_name: str) -> Received:
-        """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge."""
+    def receive(self, content: Content, *, feed: str, file_name: str) -> Received:
+        """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge or DeliveryChanged."""
         if len(content) > limits.DELIVERY_BYTES:
             raise DeliveryTooLarge(
                 f"the file has {len(content)} bytes",
@@ -157,7 +164,7 @@ class Pipeline:
             receipt=str(uuid.uuid4()),
             feed=feed,
             file_name=file_name,
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=content.sha256(),
             received=self.clock(),
             content=content,
         )
@@ -165,7 +172,7 @@ class Pipeline:
             self.deliveries.accept(received)
         return received
 
-    def drive(self, claim: Claim, *, on_progress: Callable[[int], None] = lambda _: None) -> DeliverySummary:
+    def drive(self, claim: Claim, *, on_progress: Callable[[Progress], None] = lambda _: None) -> DeliverySummary:
         """Take a claimed delivery down the road, batch by batch, and close it.
 
         A file that cannot be read (on) is closed as failed with its problem; what came before stays published.
@@ -195,9 +202,10 @@ class Pipeline:
             )
         return mapping
 
-    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[int], None]) -> None:
-        position = claim.progress  # what an earlier worker finished is not done again
-        items = islice(adapters.read(claim.received, mapping.reading), position, None)
+    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> None:
+        position = claim.progress
+        items = adapters.read(claim.received, mapping.reading)
+        done_bytes = sum(len(item.raw) for item in islice(items, position))  # an earlier worker finished these
         earlier = self.deliveries.seen_before(claim.received)
         while batch := self._next_items(items):
             said_before = self.records.contents_at(earlier, position + 1, position + len(batch))
@@ -206,7 +214,8 @@ class Pipeline:
             with self.watch.stage("publish"):
                 self.batches.commit_items(under_way, claim, progress=position, now_us=to_us(self.clock()))
             self._log_fates(under_way, mapping, claim.received)
-            on_progress(position)
+            done_bytes += sum(len(item.raw) for item in batch)
+            on_progress(Progress(position, min(done_bytes, len(claim.received.content))))
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:
         with self.watch.stage("read"):

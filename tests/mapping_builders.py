@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from gateway.mapping import Mapped, Mapping, Rejected, compile_mapping
 from gateway.mapping.document import MappingDocument
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -65,7 +66,7 @@ def delivery(content: bytes = b"", feed: str = "a-feed", file_name: str = "deliv
         file_name=file_name,
         sha256=hashlib.sha256(content).hexdigest(),
         received=datetime(2030, 8, 1, 12, tzinfo=UTC),
-        content=content,
+        content=Content.of(content),
     )
 
 
@@ -230,9 +231,7 @@ def _compound(stream: bytes) -> bytes:
 
     def entry(name: str, kind: int, child: int, start: int, length: int) -> bytes:
         written = name.encode("utf-16-le") + b"\0\0" if name else b""
-        return struct.pack(
-            "<64sHBBIII16xI16xIQ", written, len(written), kind, 1, none, none, child, 0, start, length
-        )
+        return struct.pack("<64sHBBIII16xI16xIQ", written, len(written), kind, 1, none, none, child, 0, start, length)
 
     names = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, none, 2, size) + entry("", 0, none, 0, 0) * 2
     return b"".join(

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import Struct
-
 from gateway import limits
 from gateway.adapters.faults import ItemFault
 from gateway.adapters.headings import headings
 from gateway.adapters.positions import names_of
+from gateway.adapters.stretches import Stretch, lines, stretches
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.layouts import UNCODED, CodedTextSpec
@@ -27,7 +26,7 @@ __all__ = ["header", "read"]
 
 Item = NativeRecord | Skipped | Unreadable
 
-_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_ITEM: Final = "item"
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _NOTHING: Final = b" \t\r\n\x1a\x00"
 _UNDECLARED: Final = re.compile(r"[ \t]*([A-Z]{3})/").match
@@ -39,29 +38,22 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
     Text before the first item, and a paragraph without a code, is Skipped. An item that fits no declared encoding or
     passes a limit is Unreadable. Raises UnreadableDelivery for a file without an item.
     """
-    layout = _Layout(reading)
-    stretches = list(layout.stretches(received.content))
-    if not any(stretch.is_item for stretch in stretches):
+    layout, found = _Layout(reading), False
+    for stretch in stretches(lines(received.content, limits.ROW_BYTES), layout.begins, longest=limits.ROW_BYTES):
+        item = layout.item(stretch)
+        found = found or not isinstance(item, Skipped)
+        yield item
+    if not found:
         raise UnreadableDelivery(
             "the file has no item: no line begins with a code that starts one",
             where=received.file_name,
             remedy="Correct 'reads.text', or see whether the file belongs to this feed",
         )
-    return (layout.item(stretch, received.content[stretch.start : stretch.end]) for stretch in stretches)
 
 
 def header(received: Received, reading: Reading) -> tuple[str, ...]:
     """The codes that the mapping reads and those that occur. Raises UnreadableDelivery for a file without an item."""
     return headings(read(received, reading), reading)
-
-
-class _Stretch(Struct, frozen=True):
-    """Some lines of the delivery, from one byte to another; `line` is the number of the first."""
-
-    is_item: bool
-    line: int
-    start: int
-    end: int
 
 
 class _Layout:
@@ -76,46 +68,37 @@ class _Layout:
         self._code = re.compile(rf"(?<!\S)(?:{words})/".encode()).search
         self._start = re.compile(rf"[ \t]*(?:{'|'.join(spec.starts)})/".encode()).match if spec.starts else None
         self._continues = frozenset(spec.continues)
+        self._after_blank = True
         self._encodings = reading.encodings
         self._read = frozenset(reading.columns)
         spoken_of = (*reading.columns, *reading.groups, *reading.drops)
         self._placed = {address.partition("[")[0] for address in spoken_of if "[" in address}
         self._always = tuple(code for code in spec.codes if code in self._read)
 
-    def stretches(self, content: bytes) -> Iterator[_Stretch]:
-        """The delivery's items, and what stands before and between them. Blank lines go with what stands above."""
-        open_stretch = _Stretch(False, 1, 0, 0)
-        after_blank = True
-        for number, line in enumerate(_LINE.finditer(content), start=1):
-            is_blank = not line[0].strip(_NOTHING)
-            begins = self._start(line[0]) is not None if self._start else after_blank and not is_blank
-            if begins:
-                yield from self._whole(open_stretch, content, line.start())
-                open_stretch = _Stretch(True, number, line.start(), 0)
-            after_blank = is_blank
-        yield from self._whole(open_stretch, content, len(content))
+    def begins(self, line: bytes, _sort: str, starts_line: bool) -> str | None:
+        """Whether an item begins with a line. Blank lines go with what stands above them."""
+        if not starts_line:
+            return None
+        is_blank = not line.strip(_NOTHING)
+        begins = self._start(line) is not None if self._start else self._after_blank and not is_blank
+        self._after_blank = is_blank
+        return _ITEM if begins else None
 
-    def _whole(self, stretch: _Stretch, content: bytes, end: int) -> Iterator[_Stretch]:
-        if stretch.start < end:
-            is_item = stretch.is_item and (
-                self._start is not None or self._code(content[stretch.start : end]) is not None
-            )
-            yield _Stretch(is_item, stretch.line, stretch.start, end)
-
-    def item(self, stretch: _Stretch, raw: bytes) -> Item:
+    def item(self, stretch: Stretch) -> Item:
         """One stretch as an item."""
+        line, raw = stretch.line, stretch.raw
         if not raw.strip(_NOTHING):
-            return Skipped(line=stretch.line, reason="blank-row", raw=raw)
-        if not stretch.is_item:
-            return Skipped(line=stretch.line, reason="free-text", raw=raw)
+            return Skipped(line=line, reason="blank-row", raw=raw)
+        if stretch.sort != _ITEM or (self._start is None and not stretch.is_cut and self._code(raw) is None):
+            return Skipped(line=line, reason="free-text", raw=raw)
         try:
-            return NativeRecord(line=stretch.line, fields=self._cells(self._decoded(raw)), raw=raw)
+            if stretch.is_cut:
+                raise _too_large()
+            return NativeRecord(line=line, fields=self._cells(self._decoded(raw)), raw=raw)
         except ItemFault as fault:
-            return fault.unreadable(line=stretch.line, raw=raw)
+            return fault.unreadable(line=line, raw=raw)
 
     def _decoded(self, raw: bytes) -> str:
-        if len(raw) > limits.ROW_BYTES:
-            raise ItemFault("too-large", f"the item has more than {limits.ROW_BYTES} bytes", "Divide it")
         for encoding in self._encodings:
             try:
                 return raw.decode(encoding)
@@ -168,3 +151,7 @@ class _Layout:
         if first is not None and (not found or first.start(1) < found[0].start(1)):
             found.insert(0, first)
         return found
+
+
+def _too_large() -> ItemFault:
+    return ItemFault("too-large", f"the item has more than {limits.ROW_BYTES} bytes", "Divide it")

@@ -6,37 +6,32 @@ Skipped; a trailer that counts otherwise than we do is told. How values are name
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
-from msgspec import Struct
-
+from gateway import limits
 from gateway.adapters.faults import ItemFault
 from gateway.adapters.headings import headings
 from gateway.adapters.hl7_cells import MessageCells
 from gateway.adapters.hl7_message import parse_message
+from gateway.adapters.stretches import Stretch, lines, stretches
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.reading import Reading
+from gateway.model.content import Content
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
 __all__ = ["header", "read"]
 
 Item = NativeRecord | Skipped | Unreadable
 
-_BEGINNING: Final = re.compile(rb"(?:MSH|[BF][HT]S)(?![A-Za-z0-9])")
-"""The segments that begin a message, or a frame of a batch."""
-
-_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
-_FRAMING: Final = b"\x0b\x1c"
-"""MLLP's start and end of a block (HL7 v2.5.1 implementation guide, appendix C)."""
-_FRAMING_BYTES: Final = 3
-"""Most of them that stand before a segment: an end, and a start that was sent twice."""
-_MARK: Final = b"\xef\xbb\xbf"
-_NOTHING: Final = b" \t\r\n\x1a" + _FRAMING
+_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\x0b\x1c]{0,3}(MSH|[BF][HT]S)(?![A-Za-z0-9])").match
+"""The segments that begin a message, or a frame of a batch, perhaps behind MLLP's end and start of a block."""
+_MESSAGE: Final = re.compile(rb"(?:\A|[\r\n\x0b\x1c]|\xef\xbb\xbf)MSH(?![A-Za-z0-9])").search
+_START_OF_BLOCK: Final = re.compile(rb"(?=\x0b)")
+_NOTHING: Final = b" \t\r\n\x1a\x0b\x1c"
 """Blanks, line ends, framing and the mark of an old file's end."""
+_BETWEEN: Final = "between"
 
-_COUNTED: Final = {b"BTS": "messages", b"FTS": "batches"}
+_COUNTED: Final = {"BTS": "messages", "FTS": "batches"}
 """What the first field of a trailer counts (HL7 v2.5.1, 2.15.3 and 2.15.5)."""
 
 
@@ -46,12 +41,11 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
     A message whose header, segments or bytes cannot be read is Unreadable, and so is text between messages. Raises
     UnreadableDelivery for a file without any message.
     """
-    beginnings = list(_beginnings(received.content))
-    if not any(sort == b"MSH" for _, sort in beginnings):
+    if not _has_message(received.content):
         raise UnreadableDelivery(
             "the file has no HL7 message: no line begins with MSH", where=received.file_name, remedy="Check the format"
         )
-    return _items(received.content, beginnings, MessageCells(reading))
+    return _items(received.content, MessageCells(reading))
 
 
 def header(received: Received, reading: Reading) -> tuple[str, ...]:
@@ -59,33 +53,32 @@ def header(received: Received, reading: Reading) -> tuple[str, ...]:
     return headings(read(received, reading), reading)
 
 
-class _Stretch(Struct, frozen=True):
-    """The bytes from one beginning to the next; `sort` is the segment that begins it, empty before the first."""
-
-    sort: bytes
-    line: int
-    raw: bytes
-
-
-def _beginnings(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Where messages and frames begin, framing included, and with which segment: at line starts, or at a block's."""
-    for found in _BEGINNING.finditer(content):
-        at = found.start()
-        while at and content[at - 1] in _FRAMING and found.start() - at < _FRAMING_BYTES:
-            at -= 1
-        if at == len(_MARK) and content.startswith(_MARK):
-            at = 0
-        if at == 0 or content[at - 1] in b"\r\n" or b"\x0b" in content[at : found.start()]:
-            yield at, found[0]
+def _has_message(content: Content) -> bool:
+    last = b""
+    for number, block in enumerate(content.blocks()):
+        text = last + block
+        found = _MESSAGE(text)
+        if found is not None and (number == 0 or found.start() > 0 or not text.startswith(b"MSH")):
+            return True
+        last = text[-4:]
+    return False
 
 
-def _stretches(content: bytes, beginnings: list[tuple[int, bytes]]) -> Iterator[_Stretch]:
-    line, places = 1, [(0, b""), *beginnings, (len(content), b"")]
-    for (at, sort), (end, _) in pairwise(places):
-        raw = content[at:end]
-        if raw:
-            yield _Stretch(sort, line, raw)
-            line += len(_LINE_END.findall(raw))
+def _begins(piece: bytes, sort: str, starts_line: bool) -> str | None:
+    """The segment that begins a stretch here; behind a frame, text that belongs to nothing begins one as well."""
+    found = _BEGINNING(piece)
+    if found is not None and (starts_line or piece.startswith(b"\x0b")):
+        return found[1].decode()
+    return _BETWEEN if sort not in ("", "MSH", _BETWEEN) and piece.strip(_NOTHING) else None
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    """The lines of a delivery, divided before each start of a block."""
+    for line in lines(content, limits.HL7_MESSAGE_BYTES):
+        if b"\x0b" in line[1:]:
+            yield from filter(None, _START_OF_BLOCK.split(line))
+        else:
+            yield line
 
 
 class _Counts:
@@ -98,57 +91,59 @@ class _Counts:
         """A file without a header for its batches is one batch."""
         return self.messages if things == "messages" else max(self.batches, 1)
 
-    def frame(self, sort: bytes) -> None:
+    def frame(self, sort: str) -> None:
         """Take a header or a trailer in."""
         self.messages = 0
-        if sort == b"FHS":
+        if sort == "FHS":
             self.batches = 0
-        elif sort == b"BHS":
+        elif sort == "BHS":
             self.batches += 1
 
 
-def _items(content: bytes, beginnings: list[tuple[int, bytes]], cells: MessageCells) -> Iterator[Item]:
+def _items(content: Content, cells: MessageCells) -> Iterator[Item]:
     counts = _Counts()
-    for stretch in _stretches(content, beginnings):
-        if stretch.sort == b"MSH":
-            counts.messages += 1
+    for stretch in stretches(_pieces(content), _begins, longest=limits.HL7_MESSAGE_BYTES):
+        if stretch.sort == "MSH":
+            counts.messages += _BEGINNING(stretch.raw) is not None
             yield _message(stretch, cells)
-        elif stretch.sort:
-            yield from _frame(stretch, counts)
+        elif stretch.sort in ("", _BETWEEN) or stretch.is_cut:
+            yield _between(stretch)
         else:
-            yield _between(stretch.line, stretch.raw)
+            yield _frame(stretch, counts)
 
 
-def _message(stretch: _Stretch, cells: MessageCells) -> Item:
+def _message(stretch: Stretch, cells: MessageCells) -> Item:
     try:
+        if stretch.is_cut:
+            raise _too_large()
         message = parse_message(stretch.raw, cells.encodings)
         return NativeRecord(line=stretch.line, fields=cells(message), raw=stretch.raw)
     except ItemFault as fault:
         return fault.unreadable(line=stretch.line, raw=stretch.raw)
 
 
-def _frame(stretch: _Stretch, counts: _Counts) -> Iterator[Item]:
-    """A header or a trailer, and what stands behind it up to the next beginning."""
-    own = _LINE.match(stretch.raw)
-    end = own.end() if own and stretch.raw[own.end() :].strip(_NOTHING) else len(stretch.raw)
-    raw, rest = stretch.raw[:end], stretch.raw[end:]
-    told = _miscount(stretch.sort, raw, counts)
+def _too_large() -> ItemFault:
+    return ItemFault(
+        "too-large",
+        f"the message has more than {limits.HL7_MESSAGE_BYTES} bytes",
+        "Send it without the documents that are embedded in it",
+    )
+
+
+def _frame(stretch: Stretch, counts: _Counts) -> Item:
+    told = _miscount(stretch, counts)
     counts.frame(stretch.sort)
-    if told:
-        yield Unreadable(
-            line=stretch.line, code="bad-structure", problem=told, remedy="Ask whether the batch is whole", raw=raw
-        )
-    else:
-        yield Skipped(line=stretch.line, reason="batch-frame", raw=raw)
-    if rest:
-        yield _between(stretch.line + len(_LINE_END.findall(raw)), rest)
+    if not told:
+        return Skipped(line=stretch.line, reason="batch-frame", raw=stretch.raw)
+    remedy = "Ask whether the batch is whole"
+    return Unreadable(line=stretch.line, code="bad-structure", problem=told, remedy=remedy, raw=stretch.raw)
 
 
-def _miscount(sort: bytes, raw: bytes, counts: _Counts) -> str:
+def _miscount(stretch: Stretch, counts: _Counts) -> str:
     """What is wrong with a trailer's count, in words; a trailer without a count, and a header, say nothing."""
-    if sort not in _COUNTED:
+    if stretch.sort not in _COUNTED:
         return ""
-    line, things = raw.strip(_NOTHING), _COUNTED[sort]
+    line, things = stretch.raw.strip(_NOTHING), _COUNTED[stretch.sort]
     counted = line[4:].partition(line[3:4])[0].strip() if len(line) > 4 else b""
     if not counted:
         return ""
@@ -159,13 +154,13 @@ def _miscount(sort: bytes, raw: bytes, counts: _Counts) -> str:
     return ""
 
 
-def _between(line: int, raw: bytes) -> Item:
-    if not raw.strip(_NOTHING):
-        return Skipped(line=line, reason="blank-row", raw=raw)
+def _between(stretch: Stretch) -> Item:
+    if not stretch.raw.strip(_NOTHING):
+        return Skipped(line=stretch.line, reason="blank-row", raw=stretch.raw)
     return Unreadable(
-        line=line,
+        line=stretch.line,
         code="bad-structure",
         problem="text that belongs to no message",
         remedy="Have the exporter begin each message with MSH, at the start of a line",
-        raw=raw,
+        raw=stretch.raw,
     )

@@ -61,13 +61,7 @@ class Message(Struct, frozen=True):
 
 
 def parse_message(raw: bytes, encodings: tuple[str, ...]) -> Message:
-    """Divide a message. Raises ItemFault for a header, an encoding, a line or a size that cannot be read."""
-    if len(raw) > limits.HL7_MESSAGE_BYTES:
-        raise ItemFault(
-            "too-large",
-            f"the message has more than {limits.HL7_MESSAGE_BYTES} bytes",
-            "Send it without the documents that are embedded in it",
-        )
+    """Divide a message. Raises ItemFault for a header, an encoding or a line that cannot be read."""
     raw = raw.removeprefix(codecs.BOM_UTF8)
     head = _LINE_END.split(raw.decode("ascii", "replace"), maxsplit=1)[0].strip(_FRAMING)
     marks = _marks(head)

@@ -139,11 +139,12 @@ def _skipped(row: _Row, *, reason: str) -> _Row:
 def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, Iterable[list[str]]]]:
     """The sheets to read, each with its rows as texts."""
     where = received.file_name
-    if check_container(received.content, where) is Container.OLD:
-        yield from old_sheets(received.content, lambda names: _wanted(names, spec, where), where)
+    content = received.content.read(0, limits.WORKBOOK_BYTES + 1)
+    if check_container(content, where) is Container.OLD:
+        yield from old_sheets(content, lambda names: _wanted(names, spec, where), where)
         return
     try:
-        book = python_calamine.load_workbook(io.BytesIO(received.content))
+        book = python_calamine.load_workbook(io.BytesIO(content))
         for name in _wanted(book.sheet_names, spec, where):
             table = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield name, ([cell_text(cell) for cell in row] for row in table)

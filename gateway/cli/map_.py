@@ -1,6 +1,5 @@
 """gateway map."""
 
-import hashlib
 import secrets
 from itertools import islice
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 from gateway.authoring.draft import draft_mapping
 from gateway.authoring.profile import FileProfile, profile_text
 from gateway.authoring.tried import Tried, try_mapping
-from gateway.cli.ingest import read_delivery
+from gateway.cli.files import delivered
 from gateway.cli.shown import AsJson, console, group, print_json, table
 from gateway.config import shipped
 from gateway.mapping.catalog import load_mapping
@@ -67,7 +66,8 @@ def profile(
 
     Example: gateway map profile calls.csv --draft mappings/our-calls.yaml --agency "Our Police"
     """
-    seen = profile_text(read_delivery(file))
+    with delivered(file) as content:
+        seen = profile_text(content.whole())
     if draft is not None:
         text = draft_mapping(draft.stem, seen, agency=agency, timezone=timezone)
         draft.write_text(text, encoding="utf-8")
@@ -113,18 +113,18 @@ def try_(
 
     Example: gateway map try our-calls.yaml calls.csv --row 7
     """
-    content = read_delivery(file)
     compiled = load_mapping(mapping)
-    received = Received(
-        receipt="try",
-        feed=compiled.feed,
-        file_name=file.name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        received=system_clock(),
-        content=content,
-    )
-    items = try_mapping(compiled, received, IdKey(secrets.token_bytes(32)))
-    chosen = list(islice(items, row - 1, row) if row else islice(items, limit))
+    with delivered(file) as content:
+        received = Received(
+            receipt="try",
+            feed=compiled.feed,
+            file_name=file.name,
+            sha256=content.sha256(),
+            received=system_clock(),
+            content=content,
+        )
+        items = try_mapping(compiled, received, IdKey(secrets.token_bytes(32)))
+        chosen = list(islice(items, row - 1, row) if row else islice(items, limit))
     if as_json:
         print_json([{**t._asdict(), "cells": [c._asdict() for c in t.cells], "record": None} for t in chosen])
     else:

@@ -8,7 +8,8 @@ import orjson
 import typer
 
 from gateway import adapters
-from gateway.cli.ingest import feed_of, read_delivery
+from gateway.cli.files import delivered
+from gateway.cli.ingest import feed_of
 from gateway.cli.shown import AsJson, Home, console, opened, print_json
 from gateway.errors import BadSetting
 from gateway.mapping.compiled import Mapped, Rejected
@@ -51,8 +52,7 @@ def translate(
         raise BadSetting(f"there is no projection '{projection}'", remedy=f"Known: {', '.join(PROJECTIONS)}")
     results: list[tuple[int, bytes]] = []
     problems: list[str] = []
-    with opened(home) as gateway:
-        content = read_delivery(file)
+    with opened(home) as gateway, delivered(file) as content:
         name = feed_of(gateway, content, file, feed)
         mapping = gateway.mappings[name]
         received = Received(

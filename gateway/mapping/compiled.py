@@ -103,7 +103,7 @@ class Mapping:
         self._skips = tuple(compile_skip(spec) for spec in document.skip)
         first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
         self._checks: tuple[Check, ...] = tuple(
-            compile_check(spec, targets, first_columns, where=where) for spec in document.checks
+            compile_check(spec, targets, self._parts.slots(), first_columns, where=where) for spec in document.checks
         )
         self._expires = _compile_expiry(document, targets, self._parts, where=where)
         self._base_handling = Handling(
@@ -210,13 +210,8 @@ class Mapping:
                 fault = CellFault("missing", f"a record of this kind needs {field}", "Fill the cells that make them")
                 problems.refuse(fault, target=field)
 
-        def value_of(path: str) -> Any:
-            owner, _, field = path.rpartition(".")
-            return row[slots[owner]].get(field)
-
-        slots = {part.path: part.slot for part in self._parts.all} if self._checks else {}
         for check in self._checks:
-            if not check.holds(value_of):
+            if not check.holds(row):
                 note = problems.refuse if check.quarantines else problems.warn
                 note(check.fault, column=check.column, target=check.target)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.record import Record
 
@@ -50,7 +51,7 @@ class Received(Struct, frozen=True, kw_only=True):
     file_name: str
     sha256: str
     received: datetime
-    content: bytes
+    content: Content
 
 
 class NativeRecord(Struct, frozen=True, kw_only=True):

@@ -1,14 +1,17 @@
 """Deliveries: the bytes commit first, with a receipt; a worker claims them with a lease."""
 
+import hashlib
 import uuid
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, or_, select, update
 
 from gateway import limits
-from gateway.errors import LeaseLost, NotHeld
+from gateway.errors import DeliveryChanged, LeaseLost, NotHeld
+from gateway.model.content import Content
 from gateway.model.problems import Problem
 from gateway.model.stages import Fate, Received
 from gateway.store import tables
@@ -24,6 +27,9 @@ _WORN_OUT = Problem(
     remedy="Look in the log for what stopped it, then deliver the file again",
 )
 _LINES_SHOWN = 8
+_BLOCKS_KEPT = 4
+"""Blocks of one delivery that stay in memory: readers go forward, and back a row at most."""
+
 _LOOKED_AT = frozenset({Fate.SKIPPED, Fate.QUARANTINED, Fate.AWAITING_REVIEW, Fate.HELD})
 
 
@@ -73,16 +79,47 @@ class DeliveryStore:
                     sha256=received.sha256,
                     size_bytes=len(received.content),
                     received_us=to_us(received.received),
-                    content=received.content,
                     state="received",
                 )
             )
+            self._keep(connection, received)
             write_line(
                 connection,
                 "delivery.received",
                 {"receipt": received.receipt, "feed": received.feed, "sha256": received.sha256},
                 at_us=to_us(received.received),
             )
+
+    def _keep(self, connection: Connection, received: Received) -> None:
+        """Write the bytes, block by block. Raises DeliveryChanged when they are not those of the digest."""
+        digest = hashlib.sha256()
+        for number, block in enumerate(received.content.blocks()):
+            digest.update(block)
+            row = {"receipt": received.receipt, "number": number, "bytes": block}
+            connection.execute(insert(tables.delivery_blocks), row)
+        if digest.hexdigest() != received.sha256:
+            raise DeliveryChanged(
+                "the file changed while it was read", where=received.file_name, remedy="Deliver it when it is whole"
+            )
+
+    def _content(self, receipt: str, size: int) -> Content:
+        """The delivered bytes where they lie; the last few blocks that were looked at are kept."""
+        b = tables.delivery_blocks
+
+        @lru_cache(maxsize=_BLOCKS_KEPT)
+        def block(number: int) -> bytes:
+            with reading(self._engine) as connection:
+                wanted = select(b.c.bytes).where(b.c.receipt == receipt, b.c.number == number)
+                return bytes(connection.execute(wanted).scalar_one())
+
+        def read(start: int, stop: int) -> bytes:
+            first, last = start // limits.BLOCK_BYTES, (stop - 1) // limits.BLOCK_BYTES
+            offset = first * limits.BLOCK_BYTES
+            if first == last:
+                return block(first)[start - offset : stop - offset]
+            return b"".join(block(number) for number in range(first, last + 1))[start - offset : stop - offset]
+
+        return Content(size, read)
 
     def claim(self, *, now_us: int, receipt: str | None = None) -> Claim | None:
         """Take the oldest waiting delivery (or the one named) for `limits.LEASE_SECONDS`; None when nothing waits.
@@ -111,17 +148,27 @@ class DeliveryStore:
                 "attempts": row["attempts"] + 1,
             }
             connection.execute(update(d).where(d.c.receipt == row["receipt"]).values(changes))
-        return Claim(_received(row), lease, row["progress"])
+        return Claim(self._received(row), lease, row["progress"])
 
     def received(self, receipt: str) -> Received:
         """A delivery with its bytes. Raises NotHeld."""
         d = tables.deliveries
-        columns = (d.c.receipt, d.c.feed, d.c.file_name, d.c.sha256, d.c.received_us, d.c.content)
+        columns = (d.c.receipt, d.c.feed, d.c.file_name, d.c.sha256, d.c.received_us, d.c.size_bytes)
         with reading(self._engine) as connection:
             row = connection.execute(select(*columns).where(d.c.receipt == receipt)).mappings().first()
         if row is None:
             raise NotHeld("there is no such delivery", where=receipt, remedy="Check the receipt")
-        return _received(row)
+        return self._received(row)
+
+    def _received(self, row: RowMapping) -> Received:
+        return Received(
+            receipt=row["receipt"],
+            feed=row["feed"],
+            file_name=row["file_name"],
+            sha256=row["sha256"],
+            received=from_us(row["received_us"]),
+            content=self._content(row["receipt"], row["size_bytes"]),
+        )
 
     def finish(self, claim: Claim, *, state: str, problems: tuple[Problem, ...] = ()) -> None:
         """Close the delivery as done or failed. Raises LeaseLost when another worker has it."""
@@ -152,17 +199,6 @@ class DeliveryStore:
         with reading(self._engine) as connection:
             d = tables.deliveries
             return tuple(connection.execute(select(d.c.receipt).order_by(d.c.received_us)).scalars())
-
-
-def _received(row: RowMapping) -> Received:
-    return Received(
-        receipt=row["receipt"],
-        feed=row["feed"],
-        file_name=row["file_name"],
-        sha256=row["sha256"],
-        received=from_us(row["received_us"]),
-        content=row["content"],
-    )
 
 
 def _summary(connection: Connection, receipt: str) -> DeliverySummary:

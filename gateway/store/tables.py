@@ -39,7 +39,6 @@ deliveries = Table(
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("received_us", BigInteger, nullable=False),
-    Column("content", LargeBinary, nullable=False),
     Column("state", String(12), nullable=False),
     Column("lease", String(36)),
     Column("lease_until_us", BigInteger),
@@ -50,6 +49,15 @@ deliveries = Table(
     Index("ix_deliveries_sha256", "sha256", "feed"),
 )
 """One delivered file. `state`: received, done, failed. `progress`: items finished. `problems`: the file's."""
+
+delivery_blocks = Table(
+    "delivery_blocks",
+    metadata,
+    Column("receipt", String(36), ForeignKey("deliveries.receipt"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+"""The delivered bytes, `limits.BLOCK_BYTES` in each block but the last; `number` counts from 0."""
 
 items = Table(
     "items",

@@ -128,13 +128,15 @@ class TestItems:
         [
             "MKE/" + "x" * (limits.CELL_CHARACTERS + 1),
             "MKE/X\n" + "words\n" * (limits.ITEM_VALUES + 1),
-            "MKE/X\n" * 1 + "LIC/1 " * (limits.ROW_BYTES // 6),
+            "MKE/X\n" + "LIC/1 " * (limits.ROW_BYTES // 6),
+            "MKE/X\n" + "words\n" * (limits.ROW_BYTES // 2),
         ],
     )
     def test_limits(self, text: str) -> None:
-        (item,) = read(text)
-        assert isinstance(item, Unreadable)
-        assert item.code == "too-large"
+        *parts, good = read(text + "\nMKE/Y")
+        assert {item.code for item in parts if isinstance(item, Unreadable)} == {"too-large"}
+        assert all(isinstance(item, Unreadable) for item in parts)
+        assert isinstance(good, NativeRecord)
 
     def test_long_lines_take_linear_time(self) -> None:
         """Half a megabyte of what nearly is a code, a blank line or a start."""

@@ -92,11 +92,28 @@ class TestItems:
         assert fault("pid|1") == "bad-structure"
 
     def test_limits(self) -> None:
-        assert fault("NTE|1||" + "x" * limits.HL7_MESSAGE_BYTES) == "too-large"
         assert fault("NTE|1||" + "x" * (limits.CELL_CHARACTERS + 1)) == "too-large"
         assert fault(*["NTE|1"] * limits.HL7_SEGMENTS) == "too-large"
         assert fault("ZZZ|" + "x^" * limits.ITEM_VALUES) == "too-large"
         assert fault("ZZZ|" + "|" * 1000) == "too-large"
+
+    @pytest.mark.parametrize("segment", ["NTE|1||" + "x" * limits.HL7_MESSAGE_BYTES * 3, "NTE|1||note\r" * 300_000])
+    def test_a_message_beyond_the_limit_comes_in_parts_and_the_next_one_is_read(self, segment: str) -> None:
+        *parts, good, trailer = read(f"{HEAD}\r{segment}\r{HEAD}\rBTS|2\r")
+        assert len(parts) >= 3
+        assert {item.code for item in parts if isinstance(item, Unreadable)} == {"too-large"}
+        assert all(len(item.raw) <= limits.HL7_MESSAGE_BYTES for item in parts)
+        assert isinstance(good, NativeRecord)
+        assert isinstance(trailer, Skipped)
+
+    def test_a_message_that_lies_in_two_blocks_is_one(self) -> None:
+        for end in ("\r", "\r\n"):
+            filler = "\n".join([HEAD, "NTE|1||" + "x" * 1000, ""])
+            count = limits.BLOCK_BYTES // len(filler)
+            for missing in range(len(end) + 2):
+                short = limits.BLOCK_BYTES - count * len(filler) - missing
+                content = filler * count + "\n" * short + f"{HEAD}{end}PID|1{end}"
+                assert [type(item) for item in read(content)] == [NativeRecord] * (count + 1)
 
 
 class TestBatches:
@@ -123,7 +140,7 @@ class TestBatches:
 
     def test_text_behind_a_trailer_is_an_item_of_its_own(self) -> None:
         _, frame, after = read(f"{HEAD}\rBTS|1\r\rPID|1\r")
-        assert (frame.raw, after.line) == (b"BTS|1\r", 3)
+        assert (frame.raw, after.line) == (b"BTS|1\r\r", 4)
         assert isinstance(after, Unreadable)
 
 

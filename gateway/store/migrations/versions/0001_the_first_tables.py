@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("received_us", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("lease", sa.String(length=36), nullable=True),
         sa.Column("lease_until_us", sa.BigInteger(), nullable=True),
@@ -113,6 +112,14 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_stix_objects")),
         sa.UniqueConstraint("id", "version_key", name=op.f("uq_stix_objects_id")),
+    )
+    op.create_table(
+        "delivery_blocks",
+        sa.Column("receipt", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["receipt"], ["deliveries.receipt"], name=op.f("fk_delivery_blocks_receipt")),
+        sa.PrimaryKeyConstraint("receipt", "number", name=op.f("pk_delivery_blocks")),
     )
     op.create_table(
         "items",
