@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from gateway.mapping.sections import OneOrMany, Pattern, Scalar, Section, as_list
 
@@ -23,6 +23,8 @@ __all__ = [
 _XML_NAME = r"[A-Za-z_][\w.-]*"
 _XML_STEP = rf"(?:{_XML_NAME}:)?(?:{_XML_NAME}|\*)"
 SegmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+_HL7_PART = r"^[1-9][0-9]{0,2}(?:\.[1-9][0-9]{0,2}){0,2}$"
+Hl7Part = Annotated[str, Field(pattern=_HL7_PART), WithJsonSchema({"type": ["string", "number"], "pattern": _HL7_PART})]
 SlashCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
 
 
@@ -154,7 +156,7 @@ class Hl7Spec(Section):
 
     named: dict[
         Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2}(?:-[1-9][0-9]{0,2})?$")],
-        Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}(?:\.[1-9][0-9]{0,2}){0,2}$")],
+        Hl7Part,
     ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
