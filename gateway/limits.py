@@ -54,10 +54,10 @@ WORKBOOK_CELLS: Final = 5_000_000
 """Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
 
 WORKBOOK_PROCESS_BYTES: Final = 1024 * 1024 * 1024
-"""Most memory of the process that reads an old workbook (.xls, .ods). A hundred thousand rows of twenty cells take 400 MB."""
+"""Most memory of the process that reads an old workbook (.xls, .ods); 100,000 rows of twenty cells take 400 MB."""
 
 WORKBOOK_PROCESS_SECONDS: Final = 30
-"""Most processor time of that process. A hundred thousand rows of twenty cells take 2 seconds."""
+"""Most processor time of that process. 100,000 rows of twenty cells take 2 seconds."""
 
 WORKBOOK_ROW_BYTES: Final = 8 * 1024 * 1024
 """Longest row of an old workbook, as that process writes it: JSON, every sign beyond ASCII as six."""
