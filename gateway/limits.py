@@ -26,6 +26,12 @@ ITEM_VALUES: Final = 20_000
 GROUP_MEMBERS: Final = 1000
 """Most members of one group of one item. A NIBRS incident has at most 999 victims."""
 
+MISSING_SHARE: Final = 0.5
+"""Largest share of a feed's records that one delivery's silence withdraws unasked. A truncated file has lost more."""
+
+MISSING_FEW: Final = 10
+"""So many missing records are withdrawn unasked even if they are the larger part: small feeds change a lot."""
+
 NUMBER_CHARACTERS: Final = 40
 """Longest number; no agency measures anything that precisely."""
 

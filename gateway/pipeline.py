@@ -14,9 +14,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+import orjson
 from msgspec.structs import replace
 
 from gateway import adapters, limits
+from gateway.absences import Trust, missing_from
 from gateway.disposition import BatchUnderWay, Decided
 from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
 from gateway.logs import Log
@@ -37,6 +39,8 @@ from gateway.model.stages import (
     Skipped,
     Unreadable,
     ValidatedNiem,
+    Withdrawal,
+    WithdrawnView,
 )
 from gateway.niem.check import MessageChecker
 from gateway.niem.render import render as render_niem
@@ -45,13 +49,15 @@ from gateway.sharing.views import share
 from gateway.signing.json_signature import JsonSigner
 from gateway.signing.xml_signature import XmlSigner
 from gateway.stix.check import ObjectChecker
-from gateway.stix.integrity import seal
+from gateway.stix.integrity import seal, seal_objects
 from gateway.stix.render import render as render_stix
+from gateway.stix.revocation import is_context, tombstones
 from gateway.stopwatch import Stopwatch
+from gateway.store.absences import AbsenceStore, HeldVersion
 from gateway.store.batches import Batch, BatchStore, ItemOutcome
 from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
-from gateway.store.engine import to_us
-from gateway.store.records import RecordStore
+from gateway.store.engine import from_ms, to_us
+from gateway.store.records import PublishedView, RecordStore
 
 __all__ = ["Pipeline", "Progress", "Publisher"]
 
@@ -104,6 +110,24 @@ class Publisher:
             for place, (cleared, one) in enumerate(zip(many, shared, strict=True))
         ]
 
+    def take_back(self, published: PublishedView, *, at: datetime) -> WithdrawnView:
+        """What withdraws a published view: its objects revoked at that moment, checked and signed like any other.
+
+        Raises InvalidDocument when that cannot be said in STIX; then nothing is withdrawn.
+        """
+        objects = [orjson.loads(body) for body in published.view.stix]
+        revoked = tombstones(objects, at=at)
+        context = [one for one in objects if is_context(one)]
+        self.stix_checker.require_sound([*context, *revoked])
+        shared = [one for one in context if "created" in one]  # who says so, and under which markings
+        return WithdrawnView(
+            key=published.view.key,
+            document_id=published.view.document_id,
+            collections=published.collections,
+            stix=seal_objects((*shared, *revoked), self.json_signer.sign, self.json_signer.kid),
+            key_id=self.json_signer.kid,
+        )
+
     def _stages(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """The stages of a view, in order; each takes what the one before it made."""
         return (
@@ -148,6 +172,7 @@ class Pipeline:
     deliveries: DeliveryStore
     records: RecordStore
     batches: BatchStore
+    absences: AbsenceStore
     clock: Callable[[], datetime]
     watch: Stopwatch
     log: Log
@@ -172,10 +197,17 @@ class Pipeline:
             self.deliveries.accept(received)
         return received
 
-    def drive(self, claim: Claim, *, on_progress: Callable[[Progress], None] = lambda _: None) -> DeliverySummary:
+    def drive(
+        self,
+        claim: Claim,
+        *,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        trust: Trust = Trust.AS_USUAL,
+    ) -> DeliverySummary:
         """Take a claimed delivery down the road, batch by batch, and close it.
 
-        A file that cannot be read (on) is closed as failed with its problem; what came before stays published.
+        A file that cannot be read (on) is closed as failed with its problem; what came before stays published. At the
+        end of one that was read whole, what it leaves out is withdrawn where its feed says so, as far as `trust` goes.
         """
         problems: tuple[Problem, ...] = ()
         state = "done"
@@ -185,7 +217,8 @@ class Pipeline:
             if any(problem.fatal for problem in problems):
                 state = "failed"
             else:
-                self._drive_items(mapping, claim, on_progress)
+                done = self._drive_items(mapping, claim, on_progress)
+                problems += self._withdraw_missing(mapping, claim, trust, progress=done)
         except InputError as error:
             state = "failed"
             problems += (Problem(code=error.code, problem=error.problem, remedy=error.remedy),)
@@ -202,11 +235,13 @@ class Pipeline:
             )
         return mapping
 
-    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> None:
+    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
+        """Give every item its fate; how many there are."""
         position = claim.progress
         items = adapters.read(claim.received, mapping.reading)
         done_bytes = sum(len(item.raw) for item in islice(items, position))  # an earlier worker finished these
-        earlier = self.deliveries.seen_before(claim.received)
+        snapshot = mapping.document.delivery != "delta"
+        earlier = self.deliveries.said_last(claim.received) if snapshot else self.deliveries.seen_before(claim.received)
         while batch := self._next_items(items):
             said_before = self.records.contents_at(earlier, position + 1, position + len(batch))
             under_way = self._translate(enumerate(batch, position + 1), mapping, claim.received, said_before)
@@ -216,6 +251,35 @@ class Pipeline:
             self._log_fates(under_way, mapping, claim.received)
             done_bytes += sum(len(item.raw) for item in batch)
             on_progress(Progress(position, min(done_bytes, len(claim.received.content))))
+        return position
+
+    def _withdraw_missing(
+        self, mapping: FeedMapping, claim: Claim, trust: Trust, *, progress: int
+    ) -> tuple[Problem, ...]:
+        missing, problems = missing_from(mapping, claim.received, self.absences, trust)
+        while batch := list(islice(missing, limits.PUBLISH_BATCH)):
+            withdrawals = tuple(self._withdrawal(held) for held in batch)
+            with self.watch.stage("publish"):
+                under_way = Batch(withdrawals=withdrawals)
+                self.batches.commit_items(under_way, claim, progress=progress, now_us=to_us(self.clock()))
+            for withdrawn in withdrawals:
+                facts = {"record": withdrawn.record.id, "version": withdrawn.number}
+                self.log.info("withdrawn", receipt=claim.received.receipt, reason="missing", **facts)
+        return problems
+
+    def _withdrawal(self, held: HeldVersion) -> Withdrawal:
+        """The last version of a record's life; every view that partners hold is taken back."""
+        modified = max(self.clock(), from_ms(held.modified_ms + 1))
+        views = self.records.published(held.record.id)
+        return Withdrawal(
+            record=held.record,
+            number=held.number + 1,
+            created=from_ms(held.created_ms),
+            modified=modified,
+            life=held.life,
+            supersedes=held.number if held.state == "awaiting" else None,
+            views=tuple(self.publisher.take_back(view, at=modified) for view in views),
+        )
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:
         with self.watch.stage("read"):
@@ -258,7 +322,7 @@ class Pipeline:
                 if isinstance(outcome, Skipped):
                     under_way.skip(position, outcome)
                 elif isinstance(outcome, Rejected):
-                    under_way.quarantine(position, item.line, item.raw, outcome.problems)
+                    under_way.quarantine(position, item.line, item.raw, outcome.problems, outcome.record_id)
                 else:
                     under_way.warn(position, outcome.warnings)
                     mapped.append((position, item, outcome.record))
@@ -276,9 +340,10 @@ class Pipeline:
 
     def _release_wave(self, wave: Sequence[tuple[int, NativeRecord, Cleared]], under_way: BatchUnderWay) -> None:
         outcomes = self.publisher.release_all([cleared for _, _, cleared in wave])
-        for (position, item, _), outcome in zip(wave, outcomes, strict=True):
+        for (position, item, cleared), outcome in zip(wave, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                under_way.quarantine(position, item.line, item.raw, (_problem_of(outcome, item.line),))
+                problems = (_problem_of(outcome, item.line),)
+                under_way.quarantine(position, item.line, item.raw, problems, cleared.record.id)
             else:
                 under_way.release(position, item.line, outcome)
 

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from gateway import adapters
+from gateway.absences import Trust
 from gateway.cli.files import delivered
 from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
 from gateway.errors import BadSetting, UnreadableDelivery
@@ -28,6 +29,9 @@ _REJECTED_SHOWN = 10
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="Files as the agency's system exported them.")],
     feed: Annotated[str | None, typer.Option(help="The feed; found by the columns when left out.")] = None,
+    confirm_missing: Annotated[
+        bool, typer.Option("--confirm-missing", help="Withdraw what a whole file leaves out, however much it is.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,6 +40,7 @@ def ingest(
     Example: gateway ingest calls.csv --feed seattle-pd-cad
     """
     summaries = []
+    trust = Trust.CONFIRMED if confirm_missing else Trust.AS_USUAL
     with opened(home) as gateway:
         for path in files:
             with delivered(path) as content:
@@ -44,7 +49,7 @@ def ingest(
             claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
             if claim is not None:
                 with progress(path.name, total_bytes=len(claim.received.content)) as tell:
-                    summaries.append(gateway.pipeline.drive(claim, on_progress=_telling(tell)))
+                    summaries.append(gateway.pipeline.drive(claim, on_progress=_telling(tell), trust=trust))
         rejected = [gateway.stores.quarantine.items(s.receipt, limit=_REJECTED_SHOWN) for s in summaries]
     if as_json:
         print_json([summary_facts(summary) for summary in summaries])
@@ -97,6 +102,8 @@ def show_summary(summary: DeliverySummary) -> None:
         )
     ]
     rows.append((Text("all rows", style="bold"), "", "", summary.rows))
+    if summary.withdrawn:
+        rows.append((Text("withdrawn", style="bold"), "records that the file does not have", "", summary.withdrawn))
     title = f"{summary.file_name} → {summary.feed}: {summary.state}"
     table(title, ("Fate", "Reason", "Lines", ">Rows"), rows)
     for problem in summary.problems:
@@ -116,6 +123,7 @@ def summary_facts(summary: DeliverySummary) -> dict[str, Any]:
         "file": summary.file_name,
         "state": summary.state,
         "rows": summary.rows,
+        "withdrawn": summary.withdrawn,
         "fates": {str(fate): summary.fates.get(fate, 0) for fate in Fate},
         "reasons": [
             {"fate": str(fate), "reason": reason, "rows": count} for (fate, reason), count in summary.reasons.items()

@@ -44,7 +44,8 @@ class Claim(NamedTuple):
 class DeliverySummary(NamedTuple):
     """A delivery in numbers: how many items met which fate, and for which reasons.
 
-    `lines` holds the first few lines of each group that a person may want to look at.
+    `lines` holds the first few lines of each group that a person may want to look at. `withdrawn` counts the records
+    that were withdrawn because the delivery does not have them: they are no items of it.
     """
 
     receipt: str
@@ -55,6 +56,7 @@ class DeliverySummary(NamedTuple):
     reasons: dict[tuple[Fate, str], int]
     lines: dict[tuple[Fate, str], tuple[int, ...]]
     problems: tuple[Problem, ...]
+    withdrawn: int = 0
 
     @property
     def rows(self) -> int:
@@ -189,6 +191,19 @@ class DeliveryStore:
         with reading(self._engine) as connection:
             return tuple(connection.execute(select(d.c.receipt).where(*same).order_by(d.c.received_us)).scalars())
 
+    def said_last(self, received: Received) -> tuple[str, ...]:
+        """The receipt of the feed's last delivery before this one, if it was the very same bytes; else nothing.
+
+        For files that say all there is: the same file again after another one is news.
+        """
+        d = tables.deliveries
+        earlier = (d.c.feed == received.feed, d.c.state == "done", d.c.receipt != received.receipt)
+        before = (*earlier, d.c.received_us <= to_us(received.received))
+        last = select(d.c.receipt, d.c.sha256).where(*before).order_by(d.c.received_us.desc()).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(last).first()
+        return (row.receipt,) if row is not None and row.sha256 == received.sha256 else ()
+
     def summary(self, receipt: str) -> DeliverySummary:
         """The delivery's counts. Raises NotHeld."""
         with reading(self._engine) as connection:
@@ -220,4 +235,9 @@ def _summary(connection: Connection, receipt: str) -> DeliverySummary:
             first = select(i.c.line).where(*where).order_by(i.c.position).limit(_LINES_SHOWN)
             lines[fate, reason] = tuple(connection.execute(first).scalars())
     problems = msgspec.json.decode(row.problems, type=tuple[Problem, ...]) if row.problems else ()
-    return DeliverySummary(receipt, row.feed, row.file_name, row.state, dict(fates), reasons, lines, problems)
+    v = tables.record_versions
+    gone = select(func.count()).where(v.c.receipt == receipt, v.c.state == "withdrawn")
+    withdrawn = connection.execute(gone).scalar_one()
+    return DeliverySummary(
+        receipt, row.feed, row.file_name, row.state, dict(fates), reasons, lines, problems, withdrawn
+    )

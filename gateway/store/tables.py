@@ -97,9 +97,10 @@ records = Table(
     Column("id", String(44), primary_key=True),
     Column("feed", String(80), nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("created_ms", BigInteger, nullable=False),
     Column("latest", Integer, nullable=False),
+    Index("ix_records_feed", "feed", "id"),
 )
+"""One record. `feed` is the one that brought its latest version: twins share their records."""
 
 record_versions = Table(
     "record_versions",
@@ -108,13 +109,19 @@ record_versions = Table(
     Column("number", Integer, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("life", Integer, nullable=False, server_default="0"),
+    Column("created_ms", BigInteger, nullable=False),
     Column("modified_ms", BigInteger, nullable=False),
     Column("state", String(12), nullable=False),
     Column("receipt", String(36), nullable=False),
     Column("position", Integer, nullable=False),
-    Index("ix_record_versions_state", "state"),
+    Index("ix_record_versions_state", "state", "receipt"),
 )
-"""One version of a record. `state`: awaiting, released, held, superseded, returned."""
+"""One version of a record. `state`: awaiting, released, held, superseded, returned, withdrawn.
+
+`life` counts how often the record was withdrawn before; `created_ms` is when its life began. A withdrawn version has
+the content of the one before and the position 0: a delivery's silence brought it, no item.
+"""
 
 reviews = Table(
     "reviews",

@@ -134,7 +134,7 @@ def crash_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 raise Crash
             return placed
 
-        monkeypatch.setattr("gateway.store.batches.place", dies)
+        monkeypatch.setattr("gateway.store.publication.place", dies)
 
     return arm
 
@@ -162,7 +162,7 @@ def test_a_crash_while_publishing_is_resumed_to_the_same_end(
     crash_at(nth)
     with pytest.raises(Crash):
         gateway.pipeline.drive(claim)
-    monkeypatch.setattr("gateway.store.batches.place", place)
+    monkeypatch.setattr("gateway.store.publication.place", place)
     half = gateway.stores.deliveries.summary(received.receipt)
     assert half.state == "received"
     assert half.rows == 4 * (nth - 1)
