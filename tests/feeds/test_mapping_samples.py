@@ -189,6 +189,7 @@ def test_a_hit_is_released_to_nobody_under_the_agreements_that_ship(gateway: Gat
                     "agreement.markings.tlp_max",
                     "agreement.markings.caveats",
                     "agreement.markings.cui",
+                    "agreement.exclude.sensitivities",
                 }
                 asked += 1
     assert asked >= 6
