@@ -54,8 +54,10 @@ PROBLEMS: Final = {
 """Code, then what it is about, what it means and what to do."""
 
 SKIPS: Final = {
+    "batch-frame": "The header or the trailer of a batch of HL7 messages.",
     "blank-row": "The row has no cell that says something.",
     "comment": "The line starts with the declared `comment` mark.",
+    "free-text": "Slash-coded text before the first item, or a paragraph without a code.",
     "repeated-header": "The header again, in the middle of the file.",
     "title-row": "The row of a workbook stands above the header of its sheet.",
     "superseded before review": "A newer version of the same record came before anybody had released this one.",
@@ -119,6 +121,8 @@ MAPPING: Final = {
         "xml": "How an XML file is built.",
         "fixed": "How a file of fixed width is built.",
         "workbook": "Which tables of a workbook are read.",
+        "hl7": "What tells parts of HL7 messages apart.",
+        "text": "The codes of slash-coded text.",
     },
     "JsonSpec": {
         "items": "The items' address, such as `result.rows[*]`. Without it, the file is an array of items or one item.",
@@ -159,6 +163,14 @@ MAPPING: Final = {
         "sheets": "A pattern for the whole names of the sheets to read. Without it, all are.",
         "header": "A column that the header row has. Rows before it are titles.",
         "merge_on": "Rows of all sheets that agree in this column are one item. What differs has `#2` behind its name.",
+    },
+    "Hl7Spec": {
+        "named": "The value that tells segments of a sort, or repetitions of a field, apart: `{OBX: 3.1, PID-3: 5}`.",
+    },
+    "CodedTextSpec": {
+        "codes": "The closed set of codes. No other word before a slash is one.",
+        "starts": "Codes that begin an item, at the start of a line. Without them, blank lines divide the items.",
+        "continues": "Codes whose value goes on over the lines that follow, up to the next code or a blank line.",
     },
     "FieldSpec": {
         "from": "The column, or several. A field that needs nothing else may be the column's name alone.",
@@ -249,6 +261,8 @@ SECTIONS: Final = {
     "SegmentSpec": "`reads.fixed.segments`, each entry",
     "ColumnsSpec": "`reads.fixed`, columns",
     "WorkbookSpec": "`reads.workbook`",
+    "Hl7Spec": "`reads.hl7`",
+    "CodedTextSpec": "`reads.text`",
     "FieldSpec": "`fields`, each entry",
     "WhenSpec": "`when`",
     "EachSpec": "`each`, each entry",

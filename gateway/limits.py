@@ -21,7 +21,7 @@ TEXT_CHARACTERS: Final = 20_000
 """Longest free text carried into a record; a longer one is a problem of the row."""
 
 ITEM_VALUES: Final = 20_000
-"""Most values in one item of JSON, XML or fixed width. A NIBRS incident with 999 victims has about 9,000."""
+"""Most values in one item that is put together from parts. A NIBRS incident with 999 victims has about 9,000."""
 
 GROUP_MEMBERS: Final = 1000
 """Most members of one group of one item. A NIBRS incident has at most 999 victims."""
@@ -59,6 +59,15 @@ WORKBOOK_SHEETS: Final = 100
 WORKBOOK_CELLS: Final = 5_000_000
 """Most cells of a sheet's rectangle, empty ones included: 200,000 rows of 25 columns."""
 
+WORKBOOK_PROCESS_BYTES: Final = 1024 * 1024 * 1024
+"""Most memory of the process that reads an old workbook (.xls, .ods); 100,000 rows of twenty cells take 400 MB."""
+
+WORKBOOK_PROCESS_SECONDS: Final = 30
+"""Most processor time of that process. 100,000 rows of twenty cells take 2 seconds."""
+
+WORKBOOK_ROW_BYTES: Final = 8 * 1024 * 1024
+"""Longest row of an old workbook, as that process writes it: JSON, every sign beyond ASCII as six."""
+
 MAIL_BYTES: Final = 32 * 1024 * 1024
 """Largest e-mail message. Mail systems stop at about 25 MB."""
 
@@ -67,6 +76,12 @@ MAIL_PARTS: Final = 200
 
 MAIL_HEADERS: Final = 500
 """Most headers of a message."""
+
+HL7_MESSAGE_BYTES: Final = 1024 * 1024
+"""Largest HL7 v2 message. An admission has 1 to 5 KB; what is larger carries whole documents, which no record does."""
+
+HL7_SEGMENTS: Final = 2000
+"""Most segments of an HL7 v2 message. The longest seen has 13."""
 
 DOCUMENT_BYTES: Final = 2 * 1024 * 1024
 """Largest YAML document (settings, mapping, agreement) and largest code table."""

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import io
+import struct
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -149,3 +150,113 @@ def workbook_bytes(sheets: dict[str, list[list[Any]] | str]) -> bytes:
         for name, text in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (2030, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
+
+
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def _ods_cell(value: Any) -> str:
+    match value:
+        case None:
+            return "<table:table-cell/>"
+        case bool():
+            kind = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
+        case datetime():
+            kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+        case int() | float():
+            kind = f'office:value-type="float" office:value="{value}"'
+        case _:
+            kind = 'office:value-type="string"'
+    return f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+
+
+def ods_bytes(sheets: dict[str, list[list[Any]] | str]) -> bytes:
+    """A small .ods workbook; a text in place of rows is the table's own markup."""
+    tables = "".join(
+        f'<table:table table:name="{escape(name)}">'
+        + (
+            rows
+            if isinstance(rows, str)
+            else "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+        )
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    names = "".join(f' xmlns:{name}="{_TABLE}:{name}:1.0"' for name in ("office", "table", "text", "manifest"))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    parts = {
+        "mimetype": kind,
+        "META-INF/manifest.xml": f"<manifest:manifest{names}>"
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
+        "content.xml": f"<office:document-content{names}><office:body><office:spreadsheet>{tables}"
+        "</office:spreadsheet></office:body></office:document-content>",
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, (2030, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+_SECTOR = 512
+
+
+def _record(number: int, data: bytes) -> bytes:
+    return struct.pack("<HH", number, len(data)) + data
+
+
+def _xls_cell(row: int, column: int, value: Any) -> bytes:
+    place = struct.pack("<HHH", row, column, 0)
+    match value:
+        case None:
+            return b""
+        case bool():
+            return _record(0x0205, place + bytes([value, 0]))
+        case int() | float():
+            return _record(0x0203, place + struct.pack("<d", value))
+        case _:
+            return _record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+
+
+def _compound(stream: bytes) -> bytes:
+    """A compound file ([MS-CFB]) with one stream, `Workbook`: header, one sector of its table, one of names, data."""
+    size = max(len(stream), 4096)
+    sectors = -(-size // _SECTOR)
+    end, free, table, none = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
+    chain = [table, end, *range(3, 2 + sectors), end]
+    header = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0,
+    )  # fmt: skip
+
+    def entry(name: str, kind: int, child: int, start: int, length: int) -> bytes:
+        written = name.encode("utf-16-le") + b"\0\0" if name else b""
+        return struct.pack("<64sHBBIII16xI16xIQ", written, len(written), kind, 1, none, none, child, 0, start, length)
+
+    names = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, none, 2, size) + entry("", 0, none, 0, 0) * 2
+    return b"".join(
+        [
+            header.ljust(_SECTOR, b"\xff"),
+            struct.pack(f"<{len(chain)}I", *chain).ljust(_SECTOR, struct.pack("<I", free)[:1]),
+            names,
+            stream.ljust(sectors * _SECTOR, b"\0"),
+        ]
+    )
+
+
+def xls_bytes(sheets: dict[str, list[list[Any]]]) -> bytes:
+    """A small .xls workbook (BIFF8) of texts, numbers and switches."""
+    bof = struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 1996, 0, 6)
+    start, end = _record(0x0809, bof), _record(0x000A, b"")
+    bodies = []
+    for rows in sheets.values():
+        cells = b"".join(_xls_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+        extent = struct.pack("<IIHHH", 0, len(rows), 0, max((len(row) for row in rows), default=0), 0)
+        bodies.append(_record(0x0809, bof[:2] + b"\x10\0" + bof[4:]) + _record(0x0200, extent) + cells + end)
+    directory = [struct.pack("<BB", len(n), 1) + n.encode("utf-16-le") for n in sheets]
+    place = len(start) + sum(10 + len(name) for name in directory) + len(end)
+    globals_ = start
+    for name, body in zip(directory, bodies, strict=True):
+        globals_ += _record(0x0085, struct.pack("<IH", place, 0) + name)
+        place += len(body)
+    return _compound(globals_ + end + b"".join(bodies))

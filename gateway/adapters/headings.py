@@ -10,8 +10,8 @@ from gateway.model.stages import NativeRecord, Skipped, Unreadable
 
 __all__ = ["headings"]
 
-_STEP: Final = re.compile(r"[.\[]")
-"""Where an address goes one level further in."""
+_STEPS: Final = {"hl7v2": (".", "[", "-", "(")}
+"""What a further step of an address begins with, in formats that have steps of their own."""
 
 
 def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Reading) -> tuple[str, ...]:
@@ -22,7 +22,9 @@ def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Read
     reads is no column of its own. A delivery without readable items lacks nothing.
     """
     read, found = frozenset(reading.columns), dict[str, None]()
-    parents = {column[: mark.start()] for column in read for mark in _STEP.finditer(column)} - read
+    steps = _STEPS.get(reading.format, (".", "["))
+    further = re.compile("|".join(map(re.escape, steps)))
+    parents = {column[: mark.start()] for column in read for mark in further.finditer(column)} - read
     known: dict[str, str] = {}
     has_records = False
     for item in items:
@@ -38,10 +40,11 @@ def headings(items: Iterable[NativeRecord | Skipped | Unreadable], reading: Read
             elif shape in known:
                 found[known[shape]] = None
             else:
-                known[shape] = shape if shape in read else _dropped(shape, reading.drops) or shape
+                known[shape] = shape if shape in read else _dropped(shape, reading.drops, steps) or shape
                 found[known[shape]] = None
     return tuple(found) if has_records else reading.columns
 
 
-def _dropped(shape: str, drops: tuple[str, ...]) -> str | None:
-    return next((drop for drop in drops if shape == drop or shape.startswith((f"{drop}.", f"{drop}["))), None)
+def _dropped(shape: str, drops: tuple[str, ...], steps: tuple[str, ...]) -> str | None:
+    below = (drop for drop in drops if shape == drop or shape.startswith(tuple(drop + step for step in steps)))
+    return max(below, key=len, default=None)

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): the tables on some or all sheets, titles above them passed over, sheets merged on a key.
+"""Workbooks (.xlsx, .xls, .ods): the tables on some or all sheets, titles passed over, sheets merged on a key.
 
 Cells become text as they would be written: whole numbers without a fraction, times as `YYYY-MM-DDTHH:mm:ss`, days as
 `YYYY-MM-DD` (a workbook does not tell midnight from the day), switches as `true` and `false`. The raw bytes of an item
@@ -7,9 +7,7 @@ are its cells as JSON, one line for each row that it came from: a row of a workb
 
 import io
 import json
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import python_calamine
 import re2
@@ -17,7 +15,9 @@ from msgspec import Struct
 
 from gateway import limits
 from gateway.adapters.delimited import unique_names
-from gateway.adapters.workbook_container import check_container
+from gateway.adapters.workbook_child import cell_text
+from gateway.adapters.workbook_container import Container, check_container
+from gateway.adapters.workbook_process import old_sheets
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import WorkbookSpec
 from gateway.mapping.reading import Reading
@@ -107,7 +107,7 @@ def _rows(received: Received, spec: WorkbookSpec) -> Iterator[_Row]:
     for name, table in _sheets(received, spec):
         columns: tuple[str, ...] | None = None
         for number, cells in enumerate(table, start=1):
-            texts = tuple(_text(cell) for cell in cells)
+            texts = tuple(cells)
             row = _Row(name, number, dict(zip(columns or unique_names(texts, where), texts, strict=True)))
             if not any(text and not text.isspace() for text in texts):
                 yield _skipped(row, reason="blank-row")
@@ -136,13 +136,18 @@ def _skipped(row: _Row, *, reason: str) -> _Row:
     return _Row(row.sheet, row.number, row.cells, reason)
 
 
-def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, list[list[Any]]]]:
+def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, Iterable[list[str]]]]:
+    """The sheets to read, each with its rows as texts."""
+    where = received.file_name
     content = received.content.read(0, limits.WORKBOOK_BYTES + 1)
-    check_container(content, received.file_name)
+    if check_container(content, where) is Container.OLD:
+        yield from old_sheets(content, lambda names: _wanted(names, spec, where), where)
+        return
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
-        for name in _wanted(book.sheet_names, spec, received.file_name):
-            yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in _wanted(book.sheet_names, spec, where):
+            table = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield name, ([cell_text(cell) for cell in row] for row in table)
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         raise _unreadable(received) from error
     except BaseException as error:
@@ -169,21 +174,3 @@ def _unreadable(received: Received) -> UnreadableDelivery:
     return UnreadableDelivery(
         "the workbook cannot be read", where=received.file_name, remedy="Ask for the file again, saved as .xlsx"
     )
-
-
-def _text(cell: Any) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.isoformat()
-        case date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case _:
-            return repr(cell)

@@ -1,9 +1,11 @@
-"""Before a workbook is opened: is it one, and will it stay within bounds when it is unpacked?
+"""Before a workbook is opened: is it one, of which sort, and will it stay within bounds when it is unpacked?
 
 An .xlsx file is a ZIP archive (ISO/IEC 29500-2). A few kilobytes of it can stand for gigabytes of text, and one cell in
-the last corner of a sheet makes a reader set aside room for all cells before it. Both are found out here, cheaply.
+the last corner of a sheet makes a reader set aside room for all cells before it. Both are found out here, cheaply. What
+an .xls or .ods file asks for cannot be found out cheaply: those are read in a process with limits of its own.
 """
 
+import enum
 import io
 import re
 import zipfile
@@ -13,25 +15,40 @@ from typing import Final
 from gateway import limits
 from gateway.errors import UnreadableDelivery
 
-__all__ = ["check_container"]
+__all__ = ["Container", "check_container"]
 
-_OLD: Final = b"\xd0\xcf\x11\xe0"
+
+class Container(enum.Enum):
+    """How a workbook is packed: as .xlsx, whose extent is known, or in one of the older ways (.xls, .ods)."""
+
+    XLSX = "xlsx"
+    OLD = "old"
+
+
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Begins a compound file ([MS-CFB] 2.2): .xls, and .xlsx behind a password."""
+_OPEN_DOCUMENT: Final = "content.xml"
+"""The part that an .ods file has (OpenDocument 1.3, part 2, 2.2.1)."""
 _CELL_PLACE: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,4})([0-9]{1,10})""")
 
 
-def check_container(content: bytes, where: str) -> None:
-    """Raises UnreadableDelivery for what is no .xlsx workbook, is damaged, or would unpack beyond the limits."""
-    if content.startswith(_OLD):
-        raise UnreadableDelivery(
-            "the file is an old (.xls) or a password-protected workbook", where=where, remedy="Save it as plain .xlsx"
-        )
+def check_container(content: bytes, where: str) -> Container:
+    """Which sort of workbook it is.
+
+    Raises UnreadableDelivery for what is none, is damaged, or, as .xlsx, would unpack beyond the limits.
+    """
     if len(content) > limits.WORKBOOK_BYTES:
         raise UnreadableDelivery(
             f"the workbook has {len(content)} bytes", where=where, remedy=f"At most {limits.WORKBOOK_BYTES} are read"
         )
+    if content.startswith(_COMPOUND):
+        return Container.OLD
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if _OPEN_DOCUMENT in archive.namelist():
+                return Container.OLD
             _check_parts(archive, where)
+            return Container.XLSX
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise UnreadableDelivery(
             "the file is no workbook, or a damaged one", where=where, remedy="Ask for the file again, saved as .xlsx"

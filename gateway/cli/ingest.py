@@ -7,12 +7,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from gateway import adapters
 from gateway.absences import Trust
+from gateway.adapters import recognition
 from gateway.cli.files import delivered
 from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
-from gateway.errors import BadSetting, UnreadableDelivery
-from gateway.mapping.catalog import recognize
+from gateway.errors import BadSetting
 from gateway.model.content import Content
 from gateway.model.stages import Fate, Received
 from gateway.pipeline import Progress
@@ -75,17 +74,10 @@ def feed_of(gateway: Gateway, content: Content, path: Path, feed: str | None) ->
         if feed not in gateway.mappings:
             raise BadSetting(f"there is no feed '{feed}'", remedy=f"Known feeds: {', '.join(sorted(gateway.mappings))}")
         return feed
-    for mapping in gateway.mappings.values():
-        received = Received(
-            receipt="", feed=mapping.feed, file_name=path.name, sha256="", received=gateway.clock(), content=content
-        )
-        try:
-            columns = adapters.header(received, mapping.reading)
-        except UnreadableDelivery:
-            continue  # the file is of another format
-        found = recognize(gateway.mappings, columns)
-        if found is not None:
-            return found.feed
+    received = Received(receipt="", feed="", file_name=path.name, sha256="", received=gateway.clock(), content=content)
+    found = recognition.feed_of(received, gateway.mappings)
+    if found is not None:
+        return found.feed
     raise BadSetting(
         "the file's columns belong to no feed",
         where=str(path),

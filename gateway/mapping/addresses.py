@@ -1,9 +1,9 @@
 """Addresses: how the values of a structured item are named, one flat text field each.
 
 A plain file has columns; a structured item has addresses: `incident.number`, `offenses[0].code`, in XML
-`a:Offense[1]/a:Code`. A number in brackets is a position, counted as the format counts. In a mapping document `[*]`
-stands for every position. Within a group that repeats, addresses start at its member: `code`, `.` for the member
-itself, `../number` for what stands one group further out.
+`a:Offense[1]/a:Code`, in HL7 v2 `DG1[0]-3.1`. A number in brackets is a position, counted as the format counts. In a
+mapping document `[*]` stands for every position. Within a group that repeats, addresses start at its member: `code`,
+`.` for the member itself, `../number` for what stands one group further out.
 """
 
 import re
@@ -87,14 +87,15 @@ class Place(Struct, frozen=True, kw_only=True):
 class GroupAddress:
     """The address of a group, which ends in `[*]`, and how its members' columns are found.
 
-    Raises BadSetting for a column with more `../` than there are groups around it.
+    `step` says what stands after an address before its next step. Raises BadSetting for a column with more `../` than
+    there are groups around it.
     """
 
-    def __init__(self, address: str, columns: Iterable[str], *, step: str, where: str) -> None:
+    def __init__(self, address: str, columns: Iterable[str], *, step: Callable[[str], str], where: str) -> None:
         self.address = address
         self._step = step
         self._where = where
-        self._match = re.compile(_pattern(address) + rf"(?:{re.escape(step)}(.+))?", re.DOTALL).fullmatch
+        self._match = re.compile(_pattern(address) + rf"(?:{re.escape(step(address))}(.+))?", re.DOTALL).fullmatch
         self._outer = {column: self.whole(column) for column in columns if column.startswith(_UP)}
 
     def whole(self, relative: str) -> str:
@@ -102,7 +103,7 @@ class GroupAddress:
         if relative == ".":
             return self.address
         if not relative.startswith(_UP):
-            return f"{self.address}{self._step}{relative}"
+            return f"{self.address}{self._step(self.address)}{relative}"
         ups = 0
         while relative.startswith(_UP):
             ups, relative = ups + 1, relative[len(_UP) :]
@@ -114,7 +115,8 @@ class GroupAddress:
                 remedy=f"Use at most {len(pieces)} times '{_UP}'",
             )
         outer = pieces[: len(pieces) - ups]
-        return EVERY.join([*outer, ""]) + self._step + relative if outer else relative
+        further_out = EVERY.join([*outer, ""])
+        return further_out + self._step(further_out) + relative if outer else relative
 
     def members(self, cells: Mapping[str, str]) -> list[tuple[tuple[int, ...], dict[str, str]]]:
         """Each member's positions and cells, in the order of their positions."""

@@ -54,7 +54,7 @@ def recognize(mappings: Table[str, Mapping], columns: Sequence[str]) -> Mapping 
         if not any(p.fatal and p.code == "missing-column" for p in mapping.check_columns(columns))
     }
     ranked = sorted(known, key=lambda name: known[name], reverse=True)
-    if not ranked or known[ranked[0]] < _KNOWN_SHARE * len(delivered):
+    if not delivered or not ranked or known[ranked[0]] < _KNOWN_SHARE * len(delivered):
         return None
     if len(ranked) > 1 and known[ranked[0]] == known[ranked[1]]:
         return None

@@ -8,6 +8,8 @@ from gateway.documents import nearest
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import EVERY, GroupAddress
 from gateway.mapping.document import EachSpec, FieldSpec, MappingDocument
+from gateway.mapping.hl7_addresses import check_hl7_addresses
+from gateway.mapping.layouts import UNCODED, Hl7Spec
 from gateway.mapping.repeated import group_columns
 from gateway.model.problems import Problem
 
@@ -31,8 +33,8 @@ class LedgerRow(Struct, frozen=True, kw_only=True):
 def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
     """Every column that the mapping reads, in the document's order; those of groups with their whole address.
 
-    Raises BadSetting for a column that is read and dropped as well, or is said to be in a header that lacks it, and for
-    a key, a condition or a row to skip that looks at a column that repeats.
+    Raises BadSetting for a column that is read and dropped as well, is said to be in a header that lacks it, or is one
+    that the format cannot have, and for a key, a condition or a row to skip that looks at a column that repeats.
     """
     columns = dict.fromkeys(document.key)
     for spec in document.fields.values():
@@ -52,7 +54,26 @@ def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
         raise BadSetting(
             f"the column '{absent}' is not in 'reads.header'", where=where, remedy="Correct the name or the header"
         )
+    _refuse_strange(document, tuple(columns), where)
     return tuple(columns)
+
+
+def _refuse_strange(document: MappingDocument, columns: tuple[str, ...], where: str) -> None:
+    """Addresses that no item of the format can have, and codes that are not declared."""
+    reads, others = document.reads, (*(group.of for group in document.each.values()), *document.drops)
+    if reads.format == "hl7v2":
+        check_hl7_addresses(reads.hl7 or Hl7Spec(), columns, others, where)
+    if reads.text is not None:
+        known = (*reads.text.codes, UNCODED)
+        for address in (*columns, *others):
+            code = address.partition("[")[0]
+            if code not in known:
+                near = nearest(code, known)
+                raise BadSetting(
+                    f"'{address}' is none of the codes under 'reads.text'",
+                    where=where,
+                    remedy=f"Did you mean '{near}'?" if near else "Declare the code",
+                )
 
 
 def _refuse_repeated(document: MappingDocument, where: str) -> None:

@@ -11,15 +11,17 @@ under `each`. There is no expression language and no code. Author's patterns run
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.documents import load_document
 from gateway.mapping.layouts import (
+    CodedTextSpec,
     ColumnsSpec,
     FixedWidthSpec,
     FollowSpec,
+    Hl7Spec,
     JsonSpec,
     SegmentSpec,
     WorkbookSpec,
@@ -46,12 +48,14 @@ from gateway.model.relations import Role
 __all__ = [
     "CheckSpec",
     "CodeSpec",
+    "CodedTextSpec",
     "ColumnsSpec",
     "EachSpec",
     "ExampleSpec",
     "FieldSpec",
     "FixedWidthSpec",
     "FollowSpec",
+    "Hl7Spec",
     "JsonSpec",
     "MappingDocument",
     "ReadsSpec",
@@ -67,6 +71,18 @@ __all__ = [
 Discipline = Literal[
     "law-enforcement", "fire", "emergency-medical", "public-health", "emergency-management", "private-sector"
 ]
+LAYOUTS: Final = {
+    "json": "json_",
+    "xml": "xml",
+    "fixed-width": "fixed",
+    "workbook": "workbook",
+    "hl7v2": "hl7",
+    "coded-text": "text",
+}
+"""Formats with a section of their own under `reads`, and its field."""
+
+_LAYOUT_NEEDED: Final = ("xml", "fixed-width", "coded-text")
+"""Formats that cannot be read without their section."""
 
 
 class SourceSpec(Section):
@@ -98,7 +114,7 @@ class ReadsSpec(Section):
     `encoding` is tried in order, strictly. `header` names the columns of a file that has no header row. `timezone`
     holds for every date without an offset. `dst` decides the hour that a change of the clocks repeats or leaves out.
     `empty` lists the cells that count as empty, beside the empty cell itself. `comment` starts lines to leave out.
-    `json`, `xml`, `fixed` and `workbook` say more about files of the formats json, xml, fixed-width and workbook.
+    `json`, `xml`, `fixed`, `workbook`, `hl7` and `text` say more about files of one format each (`LAYOUTS`).
     """
 
     format: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -122,24 +138,27 @@ class ReadsSpec(Section):
     xml: XmlSpec | None = None
     fixed: FixedWidthSpec | None = None
     workbook: WorkbookSpec | None = None
+    hl7: Hl7Spec | None = None
+    text: CodedTextSpec | None = None
 
-    @property
-    def step(self) -> str:
-        """What stands between the steps of an address of this format."""
+    def step(self, address: str) -> str:
+        """What stands in an address of this format between a part of it and the next step: `PID-5.1`, `a/b`, `a.b`."""
+        if self.format == "hl7v2":
+            return "." if "-" in address else "-"
         return "/" if self.format == "xml" else "."
 
     @property
     def addressed(self) -> bool:
         """Whether items are put together from parts, so that none has all columns, rather than being one row each."""
-        return self.format in ("json", "xml", "fixed-width", "workbook", "email")
+        return self.format == "email" or self.format in LAYOUTS
 
     @model_validator(mode="after")
     def _layout_of_its_format(self) -> Self:
-        for name, field in (("json", "json_"), ("xml", "xml"), ("fixed-width", "fixed"), ("workbook", "workbook")):
+        for name, field in LAYOUTS.items():
             key = field.rstrip("_")
             if getattr(self, field) is not None and self.format != name:
                 raise ValueError(f"'{key}' belongs to 'format: {name}', and only to it")
-            if getattr(self, field) is None and self.format == name and name in ("xml", "fixed-width"):
+            if getattr(self, field) is None and self.format == name and name in _LAYOUT_NEEDED:
                 raise ValueError(f"'format: {name}' needs '{key}'")
         return self
 

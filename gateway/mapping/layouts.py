@@ -1,17 +1,31 @@
 """How the files of the structured formats are built: the sections of `reads` that are one format's own."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from gateway.mapping.sections import OneOrMany, Pattern, Scalar, Section, as_list
 
-__all__ = ["ColumnsSpec", "FixedWidthSpec", "FollowSpec", "JsonSpec", "SegmentSpec", "WorkbookSpec", "XmlSpec"]
+__all__ = [
+    "UNCODED",
+    "CodedTextSpec",
+    "ColumnsSpec",
+    "FixedWidthSpec",
+    "FollowSpec",
+    "Hl7Spec",
+    "JsonSpec",
+    "SegmentSpec",
+    "WorkbookSpec",
+    "XmlSpec",
+]
 
 _XML_NAME = r"[A-Za-z_][\w.-]*"
 _XML_STEP = rf"(?:{_XML_NAME}:)?(?:{_XML_NAME}|\*)"
 SegmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+_HL7_PART = r"^[1-9][0-9]{0,2}(?:\.[1-9][0-9]{0,2}){0,2}$"
+Hl7Part = Annotated[str, Field(pattern=_HL7_PART), WithJsonSchema({"type": ["string", "number"], "pattern": _HL7_PART})]
+SlashCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
 
 
 class FollowSpec(Section):
@@ -132,3 +146,45 @@ class WorkbookSpec(Section):
     sheets: Pattern | None = None
     header: Scalar | None = None
     merge_on: Scalar | None = None
+
+
+class Hl7Spec(Section):
+    """HL7 v2 messages. `named` says which of their values tells segments of one sort, or repetitions of one field,
+    apart: with `OBX: 3.1` the address `OBX(21612-7)-5` is field 5 of the OBX whose field 3.1 is 21612-7, and with
+    `PID-3: 5` the address `PID-3(MR).1` is the identifier whose type, its component 5, is MR.
+    """
+
+    named: dict[
+        Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{2}(?:-[1-9][0-9]{0,2})?$")],
+        Hl7Part,
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _components_of_a_field(self) -> Self:
+        deep = next((key for key, part in self.named.items() if "-" in key and part.count(".") > 1), None)
+        if deep is not None:
+            raise ValueError(f"'{deep}' is a field: name one of its components, such as 5, or 4.2")
+        return self
+
+
+UNCODED: Final = "text"
+"""In coded text, the address of lines, and of the beginnings of lines, that belong to no code: `text[0]`."""
+
+
+class CodedTextSpec(Section):
+    """Text of `CODE/value` pairs. `codes` is the closed set of codes: no other word before a slash is one.
+
+    A line that begins with one of `starts` begins an item; without it, blank lines divide the items. The value of one
+    of `continues` goes on over the following lines, up to the next code or a blank line; any other ends with its line.
+    """
+
+    codes: Annotated[tuple[SlashCode, ...], BeforeValidator(as_list), Field(min_length=1)]
+    starts: Annotated[tuple[SlashCode, ...], BeforeValidator(as_list)] = ()
+    continues: Annotated[tuple[SlashCode, ...], BeforeValidator(as_list)] = ()
+
+    @model_validator(mode="after")
+    def _codes_are_declared(self) -> Self:
+        unknown = next((code for code in (*self.starts, *self.continues) if code not in self.codes), None)
+        if unknown is not None:
+            raise ValueError(f"'{unknown}' is not among the 'codes'")
+        return self

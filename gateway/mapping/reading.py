@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from gateway.mapping.document import MappingDocument
-from gateway.mapping.layouts import FixedWidthSpec, JsonSpec, WorkbookSpec, XmlSpec
+from gateway.mapping.layouts import CodedTextSpec, FixedWidthSpec, Hl7Spec, JsonSpec, WorkbookSpec, XmlSpec
 
 __all__ = ["Reading", "reading_from"]
 
@@ -30,6 +30,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     xml: XmlSpec | None = None
     fixed: FixedWidthSpec | None = None
     workbook: WorkbookSpec | None = None
+    hl7: Hl7Spec | None = None
+    text: CodedTextSpec | None = None
 
 
 def reading_from(document: MappingDocument, columns: tuple[str, ...]) -> Reading:
@@ -49,4 +51,6 @@ def reading_from(document: MappingDocument, columns: tuple[str, ...]) -> Reading
         xml=reads.xml,
         fixed=reads.fixed,
         workbook=reads.workbook,
+        hl7=reads.hl7,
+        text=reads.text,
     )

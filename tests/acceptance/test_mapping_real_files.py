@@ -1,6 +1,7 @@
 """Real exports, whole: every row accounted for, no column unmapped, times that a person checked."""
 
 import csv
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -291,3 +292,58 @@ def test_every_real_message_is_one_item_with_a_sender_a_date_and_a_text(shared_d
     assert len(paths) == 21
     # seven lack a date, a text or a name of their own, or have a date that nobody can read
     assert (ends["mapped"], ends["rejected"]) == (14, 7)
+
+
+def test_every_real_message_is_read_and_no_text_of_it_is_lost(shared_data: Path) -> None:
+    """One message a file: its bytes are one item, and each text between two separators is in a cell of its own."""
+    paths = sorted((shared_data / "inputs" / "hl7v2-fhir").rglob("*.hl7"))
+    for path in paths:
+        content = path.read_bytes()
+        (item,) = adapters.read(delivery(content), Reading(format="hl7v2", encodings=("utf-8",)))
+        assert isinstance(item, NativeRecord), path.name
+        assert item.raw == content
+        assert item.fields["MSH-9.1"] in ("ADT", "ORU")
+        header, *segments = (line for line in re.split(r"[\r\n]+", content.decode()) if line)
+        texts = re.split(r"[|^~&]", "|".join([header.split("|", 2)[2], *(line[4:] for line in segments)]))
+        assert len([text for text in texts if text]) == len(item.fields), path.name
+    assert len(paths) == 26
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("nist_syndromic_hl7.hl7", {"mapped": 1}),
+        # an admission whose facility has a name and no number: nothing to know it by
+        ("wikipedia_sample_hl7.hl7", {"rejected": 1, "missing": 1}),
+        ("reportstream-FLFHospital-SARSCOV2-20200317-0001.hl7", {"other-message": 1}),
+        ("reportstream-ORU_deidentified.hl7", {"other-message": 1}),
+        ("reportstream-sample_PR_20240624-0001.hl7", {"other-message": 1}),
+    ],
+)
+def test_real_messages_for_surveillance(shared_data: Path, name: str, expected: dict[str, int]) -> None:
+    _, ends = results_of(shared_data / "inputs" / "hl7v2-fhir" / name, "adt-syndromic")
+    assert ends == expected
+
+
+def test_the_official_example_of_a_visit(shared_data: Path) -> None:
+    """A discharge of the national test method: all columns known, and what it says about the visit carried."""
+    path = shared_data / "inputs" / "hl7v2-fhir" / "nist_syndromic_hl7.hl7"
+    told, _ = results_of(path, "adt-syndromic")
+    (record,) = records_of(path, "adt-syndromic")
+    assert told == []
+    visit, *diagnoses = record.activities
+    assert record.native_key == "9879874000|NIST-SS-003.32"
+    assert (visit.code, visit.reported) == ("A03", datetime(2012, 4, 2, 5, 30, tzinfo=UTC))
+    assert visit.description == "Diarrhea, stomach pain, dehydration"
+    assert [diagnosis.code for diagnosis in diagnoses] == ["0074", "27651", "78791"]
+    (patient,) = record.people
+    assert (patient.age_low_years, patient.age_high_years, patient.sex) == (45, 45, "F")
+    assert (record.places[0].county, record.places[0].postal_code) == ("55089", "532")
+    assert b"33333" not in encode_record(record)
+
+
+def test_a_rap_sheet_is_no_hit(shared_data: Path) -> None:
+    """Text of the same switches, without a code that starts an item: refused once, whatever lines it has."""
+    content = (shared_data / "inputs" / "ncic-nlets-text" / "nlets-text-1.txt").read_bytes()
+    with pytest.raises(UnreadableDelivery, match="no item"):
+        adapters.header(delivery(content), SHIPPED["ncic-text"].reading)

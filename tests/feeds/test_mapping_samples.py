@@ -1,26 +1,29 @@
 """The bundled samples, row by row: what each becomes, as mappings/samples/README.md tells it."""
 
-import contextlib
 import csv
 import hashlib
 import io
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import get_args
+from collections.abc import Callable
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery
+from sharing_builders import cleared
 
 from gateway import adapters
-from gateway.errors import UnreadableDelivery
+from gateway.adapters.recognition import feed_of, telling_columns
 from gateway.mapping import Mapped, Rejected, load_mappings, recognize
 from gateway.mapping.document import Discipline
+from gateway.model.codes import Tlp
 from gateway.model.kinds import KINDS, Kind
-from gateway.model.record import Record
+from gateway.model.record import Record, encode_record
 from gateway.model.stages import Fate, NativeRecord, Received, Skipped, Unreadable
+from gateway.sharing.decide import Access, Question, Verdict, decide
+from gateway.wiring import Gateway
 
 SHIPPED = load_mappings([MAPPINGS])
 FEEDS = sorted(SHIPPED)
@@ -74,6 +77,7 @@ def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
 @pytest.mark.parametrize(
     ("feed", "expected"),
     [
+        ("adt-syndromic", {"published": 5, "updated": 1, "unchanged": 1, "skipped": 7, "quarantined": 9}),
         ("agency-indicators", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 6}),
         ("berkeley-pd-cfs", {"published": 10, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 7}),
         ("berkeley-pd-stops", {"published": 7, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 5}),
@@ -84,6 +88,7 @@ def test_every_row_has_the_fate_that_the_readme_tells(feed: str) -> None:
         ("fire-nfirs", {"published": 7, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 7}),
         ("nemsis-ems", {"published": 5, "updated": 1, "unchanged": 1, "skipped": 1, "quarantined": 6}),
         ("nena-eido", {"published": 5, "updated": 1, "unchanged": 1, "quarantined": 7}),
+        ("ncic-text", {"published": 6, "updated": 1, "unchanged": 1, "skipped": 1, "quarantined": 6}),
         ("nibrs-flat", {"published": 2, "updated": 1, "unchanged": 1, "skipped": 4, "quarantined": 4}),
         ("nibrs-xml", {"published": 2, "updated": 1, "unchanged": 1, "skipped": 2, "quarantined": 2}),
         ("sar-form-json", {"published": 5, "updated": 1, "unchanged": 1, "quarantined": 10}),
@@ -105,28 +110,23 @@ def test_a_sample_is_known_by_its_columns_and_has_none_unmapped(feed: str) -> No
     assert {row.column for row in SHIPPED[feed].ledger()} >= set(header)
 
 
-@pytest.mark.parametrize("feed", FEEDS)
-def test_no_feed_takes_the_sample_of_another(feed: str) -> None:
-    """Each feed's reader is asked in turn, as for a file whose feed was not named; the first that knows it is right."""
-    known = (recognize(SHIPPED, header) for header in headers_by_every_reader(feed))
-    assert next(mapping for mapping in known if mapping is not None) is SHIPPED[feed]
-
-
-def headers_by_every_reader(feed: str) -> Iterator[tuple[str, ...]]:
-    """The columns of a feed's sample as the readers find them that do not refuse it."""
-    for mapping in SHIPPED.values():
-        with contextlib.suppress(UnreadableDelivery):
-            yield adapters.header(sample(feed), mapping.reading)
-
-
 def test_the_feeds_make_the_kinds_that_can_leave_the_gateway_and_some_that_wait() -> None:
     rendered = {kind for kind, row in KINDS.items() if row.is_rendered}
-    assert {mapping.kind for mapping in SHIPPED.values()} == rendered | {Kind.TIP, Kind.EMERGENCY_MEDICAL, Kind.FIRE}
+    waiting = {Kind.TIP, Kind.LOOKOUT, Kind.EMERGENCY_MEDICAL, Kind.PUBLIC_HEALTH, Kind.FIRE}
+    assert {mapping.kind for mapping in SHIPPED.values()} == rendered | waiting
 
 
 def test_the_feeds_cover_the_disciplines_and_say_what_they_can_carry() -> None:
     assert {mapping.document.source.discipline for mapping in SHIPPED.values()} - {None} == set(get_args(Discipline))
     assert [feed for feed, mapping in SHIPPED.items() if mapping.document.carries is None] == []
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_no_other_format_reads_the_sample_as_one_of_its_own(feed: str) -> None:
+    """Whichever mapping's reader looks at a file first, the file is known as its own feed's or as nobody's."""
+    found = {recognize(SHIPPED, telling_columns(sample(feed), mapping)) for mapping in SHIPPED.values()}
+    assert found - {None} == {SHIPPED[feed]}
+    assert feed_of(sample(feed), SHIPPED) is SHIPPED[feed]
 
 
 def first_records(feed: str) -> dict[str, Record]:
@@ -149,6 +149,62 @@ def test_two_formats_of_one_record_are_one_record(one: str, other: str) -> None:
     for key in both:
         assert here[key].id == there[key].id
         assert msgspec.structs.replace(here[key], provenance=there[key].provenance) == there[key]
+
+
+def test_nothing_that_names_a_patient_is_in_a_record() -> None:
+    """Names, numbers, streets, days of birth and telephones of the sample: none is in a record, not even in its key."""
+    records = [encode_record(record).decode() for record in first_records("adt-syndromic").values()]
+    assert len(records) == 5
+    text = FILES["adt-syndromic"].read_text(encoding="utf-8")
+    names = {"PLACEHOLDER", "ROBIN", "SAM", "Invented", "Placeholder", "Riverbend^", "Otherville", "CARER", "PO Box"}
+    numbers = {"99001", "99002", "99003", "70001", "19850204", "20300104", "19330101", "5550117", "555-0142", "000-00"}
+    for secret in names | numbers:
+        assert secret in text, secret
+        assert not any(secret.rstrip("^") in record.replace("Riverbend General", "") for record in records), secret
+    for record in first_records("adt-syndromic").values():
+        for person in record.people:
+            known = {name for name in person.__struct_fields__ if getattr(person, name) not in (None, ())}
+            assert known <= {"ref", "age_low_years", "age_high_years", "sex", "race"}
+            assert person.age_low_years is None or person.age_low_years <= 90
+        for place in record.places:
+            known = {name for name in place.__struct_fields__ if getattr(place, name) is not None}
+            assert known <= {"ref", "county", "state", "postal_code", "precision"}
+            assert len(place.postal_code or "") in (0, 3)
+
+
+def test_a_hit_is_released_to_nobody_under_the_agreements_that_ship(gateway: Gateway) -> None:
+    """Not by its kind alone: the same record, were it of a kind that an agreement names, is refused by its handling."""
+    register = gateway.register
+    record = next(iter(first_records("ncic-text").values()))
+    assert (record.kind, record.handling.tlp) == (Kind.LOOKOUT, Tlp.RED)
+    asked = 0
+    for agreement in register.agreements.values():
+        for name in agreement.recipients:
+            for kind in (record.kind, *agreement.kinds):
+                of = msgspec.structs.replace(record, kind=kind)
+                decision = decide(Question(cleared(of), Access(register.partners[name], agreement, gateway.clock())))
+                failing = {reason.clause for reason in decision.failing}
+                assert decision.verdict is Verdict.REFUSE
+                assert {"agreement.markings.tlp_max", "agreement.markings.caveats"} <= failing
+                # nothing but the handling and the kind stands in its way: the agreement is in force for the partner
+                assert failing <= {
+                    "agreement.kinds",
+                    "agreement.markings.tlp_max",
+                    "agreement.markings.caveats",
+                    "agreement.markings.cui",
+                    "agreement.exclude.sensitivities",
+                }
+                asked += 1
+    assert asked >= 6
+
+
+@pytest.mark.parametrize(("feed", "held"), [("adt-syndromic", 6), ("ncic-text", 7)])
+def test_visits_and_hits_are_held_and_reported(feed: str, held: int, deliver: Callable[..., Any]) -> None:
+    """New, and again with their update: kinds without a rendering leave nothing behind but the record."""
+    summary = deliver(FILES[feed].read_bytes(), feed=feed, file_name=FILES[feed].name)
+    expected = Counter(fate for _, fate, _ in fates(feed))
+    assert summary.fates[Fate.HELD] == held == expected["published"] + expected["updated"]
+    assert summary.fates[Fate.QUARANTINED] == expected["quarantined"]
 
 
 def test_reports_have_people_vehicles_narratives_and_a_term() -> None:

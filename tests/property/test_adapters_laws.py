@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from gateway import adapters
 from gateway.adapters.delimited import Header, walk
 from gateway.errors import UnreadableDelivery
 from gateway.mapping import Reading
+from gateway.mapping.layouts import CodedTextSpec, Hl7Spec
 from gateway.model.stages import NativeRecord, Skipped, Unreadable
 
 READINGS = [
@@ -91,6 +93,51 @@ def test_what_a_csv_writer_wrote_is_read_back(rows: list[tuple[str, str, str]], 
         else:
             assert isinstance(item, Skipped)
             assert not any(cell.strip() for cell in row) or tuple(c.strip() for c in row) == ("one", "two", "three")
+
+
+TEXTS = {
+    "hl7v2": Reading(
+        format="hl7v2",
+        encodings=("utf-8-sig", "windows-1252"),
+        columns=("PID-5.1", "OBX(A)-5", "DG1[*]-3.1", "PID-3[*].1"),
+        groups=("DG1[*]",),
+        hl7=Hl7Spec(named={"OBX": "3.1"}),
+    ),
+    "coded-text": Reading(
+        format="coded-text",
+        encodings=("ascii",),
+        columns=("MKE", "NAM[*]"),
+        text=CodedTextSpec(codes=("MKE", "NAM", "RMK"), starts=("MKE",), continues=("RMK",)),
+    ),
+    "paragraphs": Reading(format="coded-text", encodings=("ascii",), text=CodedTextSpec(codes=("MKE", "NAM"))),
+}
+PIECES = {
+    "hl7v2": ["MSH|^~\\&|", "MSH", "PID|1||7^^^A&B~8", "OBX|1||A||x", "DG1|1", "BHS|", "BTS|1", "\x0b", "\x1c", "~"],
+    "coded-text": ["MKE/", "NAM/X", "RMK/one", "XYZ/1", "words", "/", " ", "\t", "\ufeff"],
+}  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data(), sort=st.sampled_from(sorted(TEXTS)))
+def test_any_text_ends_in_items_or_one_refusal_and_none_is_lost(data: st.DataObject, sort: str) -> None:
+    """Messages and paragraphs: the items' bytes, one after the other, are the delivery; their lines say where."""
+    pieces = [piece.encode() for piece in PIECES["hl7v2" if sort == "hl7v2" else "coded-text"]]
+    content = data.draw(
+        st.lists(st.sampled_from([*pieces, b"\r", b"\n", b"\r\n", b"\xff", b"\0"]), max_size=60).map(b"".join)
+        | st.binary(max_size=200)
+    )
+    received = delivery(content)
+    try:
+        items = list(adapters.read(received, TEXTS[sort]))
+    except UnreadableDelivery:
+        return
+    assert b"".join(item.raw for item in items) == content
+    line = 1
+    for item in items:
+        assert item.line == line
+        line += len(re.findall(rb"\r\n|\r|\n", item.raw))
+        assert isinstance(item, NativeRecord | Skipped | Unreadable)
+    assert adapters.header(received, TEXTS[sort]) or content
 
 
 def test_seeded_mutants_of_a_sample_lose_no_byte() -> None:

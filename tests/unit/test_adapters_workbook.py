@@ -1,17 +1,23 @@
 """Workbooks: cells as text, titles, sheets merged on a key, and what is refused before it is unpacked."""
 
+import contextlib
 import io
 import json
+import os
+import random
+import threading
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar, Final
 
 import pytest
-from mapping_builders import delivery, sheet_xml, workbook_bytes
+from mapping_builders import delivery, ods_bytes, sheet_xml, workbook_bytes, xls_bytes
 
-from gateway import adapters
+from gateway import adapters, limits
 from gateway.errors import UnreadableDelivery
 from gateway.mapping import Reading
 from gateway.mapping.layouts import WorkbookSpec
@@ -118,8 +124,9 @@ class TestRefusals:
             (b"a,b\n1,2\n", "no workbook"),
             (b"PK\x03\x04 and nothing more", "no workbook"),
             (b"\x15lock of somebody" + b" " * 148, "no workbook"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "old .* or a password"),
-            (packed({"content.xml": b"<x/>"}), "no .xlsx"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "has a password"),
+            (packed({"content.xml": b"<x/>"}), "old format"),
+            (packed({"xl/workbook.bin": b""}), "no .xlsx"),
             (packed({"xl/workbook.xml": b"not XML"}), "cannot be read"),
             (packed({"xl/workbook.xml": b"0" * (257 * 1024 * 1024)}), "unpack"),
             (packed({f"xl/{n}": b"" for n in range(1001)}), "unpack"),
@@ -159,3 +166,93 @@ class TestRefusals:
         assert len(rows(read(workbook_bytes(sheets), reading(sheets="S[0-9]?[0-9]")))) == 100
         with pytest.raises(UnreadableDelivery, match="101 sheets"):
             read(workbook_bytes(sheets))
+
+
+ONE: Final = 'office:value-type="float" office:value="1"/>'
+HUGE: Final = {
+    # sixteen thousand million cells, in a file of nine hundred bytes
+    "all cells": '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
+    f'table:number-columns-repeated="16384" {ONE}</table:table-row>',
+    "the last cell": '<table:table-row table:number-rows-repeated="1048575"><table:table-cell/></table:table-row>'
+    f'<table:table-row><table:table-cell table:number-columns-repeated="16383"/><table:table-cell {ONE}'
+    "</table:table-row>",
+    "nesting": "<table:table-row>" * 100_000,
+    "a long row": '<table:table-row><table:table-cell office:value-type="string"><text:p>'
+    f"{'x' * 20_000_000}</text:p></table:table-cell></table:table-row>",
+}
+
+
+class TestOldFormats:
+    """.xls and .ods are read by a process with limits of its own, cell by cell as .xlsx is."""
+
+    TABLE: ClassVar = [["A title"], ["N", "T", None], ["010", 2024.0, True], [], ["é\n", -0.5, None]]
+
+    @pytest.mark.parametrize("write", [xls_bytes, ods_bytes, workbook_bytes])
+    def test_the_three_formats_give_the_same_rows(self, write: Callable[[dict[str, Any]], bytes]) -> None:
+        content = write({"Totals": [["N"], ["0"]], "Calls 1": self.TABLE, "Calls 2": [["N", "U"], ["010", "u"]]})
+        items = read(content, reading(sheets="Calls .*", header="N", merge_on="N"))
+        assert [(type(item), item.line) for item in items] == [
+            (Skipped, 1),
+            (Skipped, 4),
+            (NativeRecord, 3),
+            (NativeRecord, 5),
+        ]
+        assert rows(items) == [
+            {"N": "010", "T": "2024", "column:3": "true", "U": "u"},
+            {"N": "é\n", "T": "-0.5", "column:3": ""},
+        ]
+
+    def test_times_and_days(self) -> None:
+        content = ods_bytes({"S": [["A", "B"], [NOON, NOON.replace(hour=0, minute=0, second=0)]]})
+        (row,) = rows(read(content))
+        assert row == {"A": "2030-07-04T12:30:05", "B": "2030-07-04T00:00:00"}
+
+    def test_too_many_sheets_and_none_with_a_header_are_told_as_ever(self) -> None:
+        with pytest.raises(UnreadableDelivery, match="101 sheets"):
+            read(ods_bytes({f"S{number}": [["N"]] for number in range(101)}))
+        with pytest.raises(UnreadableDelivery, match="no sheet"):
+            read(xls_bytes({"S": [["A"], ["1"]]}), reading(header="N"))
+
+    @pytest.mark.parametrize("table", list(HUGE.values()), ids=list(HUGE))
+    def test_what_asks_for_too_much_ends_its_own_process_alone(self, table: str) -> None:
+        with pytest.raises(UnreadableDelivery) as caught:
+            read(ods_bytes({"S": table}))
+        assert ".xlsx" in caught.value.remedy
+
+    def test_more_text_than_it_has_memory_for_ends_it_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WORKBOOK_PROCESS_BYTES", 128 * 1024 * 1024)
+        with pytest.raises(UnreadableDelivery, match="too large"):
+            read(ods_bytes({"S": f'<table:table-row table:x="{"x" * 100_000_000}"/>'}))
+
+    def test_one_that_takes_too_long_is_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "WORKBOOK_PROCESS_SECONDS", 1)
+        many = "<table:table-row><table:table-cell/></table:table-row>" * 3_000_000
+        start = time.perf_counter()
+        with pytest.raises(UnreadableDelivery):
+            read(ods_bytes({"S": many}))
+        assert time.perf_counter() - start < 20
+
+    def test_a_reader_that_is_left_alone_leaves_no_process(self) -> None:
+        content = ods_bytes({"S": [["N"], *([str(number)] for number in range(50_000))]})
+        items = adapters.read(delivery(content), reading())
+        assert isinstance(next(items), NativeRecord)
+        before = children()
+        assert len(before) == 1
+        items.close()  # type: ignore[attr-defined]
+        assert children() == []
+
+    def test_mutants_end_in_items_or_in_one_refusal(self) -> None:
+        chance = random.Random(20301122)
+        wholes = (xls_bytes({"S": self.TABLE}), ods_bytes({"S": self.TABLE}))
+        for number in range(60):
+            mutant = bytearray(wholes[number % 2])
+            for _ in range(chance.randint(1, 6)):
+                mutant[chance.randrange(len(mutant))] = chance.randrange(256)
+            with contextlib.suppress(UnreadableDelivery):
+                assert read(bytes(mutant), reading(header="N"))
+
+
+def children() -> list[int]:
+    """The processes that this one has started and not yet taken leave of."""
+    path = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children")
+    return [int(number) for number in path.read_text(encoding="ascii").split()]
