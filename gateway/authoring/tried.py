@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gateway import adapters
-from gateway.mapping.columns import LedgerRow
 from gateway.mapping.compiled import Mapped, Mapping, Rejected
 from gateway.mapping.examples import value_at, value_in_words
+from gateway.mapping.ledger import LedgerRow
 from gateway.model.identity import IdKey
 from gateway.model.problems import Problem
 from gateway.model.record import Record
