@@ -1,8 +1,5 @@
 """gateway map."""
 
-import hashlib
-import secrets
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +7,12 @@ import typer
 
 from gateway.authoring.draft import draft_mapping
 from gateway.authoring.profile import FileProfile, profile_text
-from gateway.authoring.tried import Tried, try_mapping
+from gateway.cli import map_codes, map_diff, map_try
 from gateway.cli.ingest import read_delivery
 from gateway.cli.shown import AsJson, console, group, print_json, table
 from gateway.config import shipped
 from gateway.mapping.catalog import load_mapping
 from gateway.mapping.examples import run_tests
-from gateway.model.identity import IdKey
-from gateway.model.stages import Received
-from gateway.wiring import system_clock
 
 __all__ = ["commands"]
 
@@ -101,43 +95,6 @@ def _numbers(count: int) -> str:
     return f"{count} numbers" if count else ""
 
 
-@commands.command("try")
-def try_(
-    mapping: Annotated[Path, typer.Argument(help="The mapping document.")],
-    file: Annotated[Path, typer.Argument(help="A file of the feed.")],
-    row: Annotated[int | None, typer.Option("--row", min=1, help="Only the item of this number.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many items.")] = 3,
-    as_json: AsJson = False,
-) -> None:
-    """What becomes of each column: source, value, target, value, problem. Nothing is stored.
-
-    Example: gateway map try our-calls.yaml calls.csv --row 7
-    """
-    content = read_delivery(file)
-    compiled = load_mapping(mapping)
-    received = Received(
-        receipt="try",
-        feed=compiled.feed,
-        file_name=file.name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        received=system_clock(),
-        content=content,
-    )
-    items = try_mapping(compiled, received, IdKey(secrets.token_bytes(32)))
-    chosen = list(islice(items, row - 1, row) if row else islice(items, limit))
-    if as_json:
-        print_json([{**t._asdict(), "cells": [c._asdict() for c in t.cells], "record": None} for t in chosen])
-    else:
-        for tried in chosen:
-            _show_tried(tried)
-    if any(tried.outcome in ("rejected", "unreadable") for tried in chosen):
-        raise typer.Exit(1)
-
-
-def _show_tried(tried: Tried) -> None:
-    reason = f": {tried.reason}" if tried.reason else ""
-    title = f"Item {tried.item}, line {tried.line}: {tried.outcome}{reason}"
-    table(title, ("Column", "Value", "Target", "How", "Becomes", "Problem"), tried.cells, empty=tried.outcome)
-    for problem in tried.problems:
-        if not problem.column:
-            console().print(f"  {problem.sentence()}")
+commands.command("try")(map_try.try_)
+commands.command("codes")(map_codes.codes)
+commands.command("diff")(map_diff.diff)
