@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gateway.authoring.facts import facts_of
 from gateway.authoring.sources import items_of
@@ -13,6 +13,9 @@ from gateway.model.record import Record
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
 __all__ = ["Change", "Fact", "LedgerChange", "What", "compare", "key_change", "ledger_changes"]
+
+
+_NO_ITEM: Final = "no item starts here"
 
 
 class What(StrEnum):
@@ -104,7 +107,7 @@ def _outcomes(mapping: Mapping, received: Received, ids: IdKey) -> Iterator[_Out
 
 
 def _nothing(other: _Outcome) -> _Outcome:
-    return _Outcome(other.place, None, True, "skipped: no item starts here")
+    return _Outcome(other.place, None, True, _NO_ITEM)
 
 
 def _change(old: _Outcome, new: _Outcome) -> Change:
@@ -121,7 +124,8 @@ def _what(old: _Outcome, new: _Outcome) -> What:
     if new.record is not None:
         return What.NEWLY_ACCEPTED
     if old.record is None and old.skipped == new.skipped:
-        return What.SAME if old.why == new.why else What.CHANGED
+        # to find no item, or to pass one over, is the same for the record
+        return What.SAME if old.why == new.why or _NO_ITEM in (old.why, new.why) else What.CHANGED
     return What.NEWLY_SKIPPED if new.skipped else What.NEWLY_REJECTED
 
 

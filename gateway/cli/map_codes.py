@@ -63,10 +63,17 @@ def _show(report: CodeReport, found: list[UnmappedCode]) -> None:
     ]
     if rows:
         table("", ("Table", "Code", ">Items", "Columns", "Targets", "What becomes of it"), rows)
-    said = f"{len(rows) or 'No'} {'code' if len(rows) == 1 else 'codes'} in no table; {report.items} items looked at"
+    counted = (
+        f"{len(rows)} {'code' if len(rows) == 1 else 'codes'} in no table" if rows else "Every code is in its table"
+    )
+    said = f"{counted}; {report.items} items looked at"
     console().print(said + (f", {report.unreadable} of them not readable" if report.unreadable else ""))
     if report.passed_over:
         console().print(f"There are more, met {report.passed_over} times: is it a column of texts?")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -84,7 +91,7 @@ def _write(found: list[UnmappedCode], out: Path) -> None:
         with out.open("x", encoding="utf-8", newline="") as stream:
             rows = csv.writer(stream, lineterminator="\n")
             rows.writerow(COLUMNS)
-            rows.writerows((code.code, "", f"met in {code.items} items", "", "") for code in found)
+            rows.writerows((code.code, "", f"met in {_counted(code.items, 'item')}", "", "") for code in found)
     except FileExistsError as error:
         raise BadSetting("the file is there already", where=str(out), remedy="Name a new file") from error
     except OSError as error:
