@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
+from lxml import etree
 
 from gateway.config import shipped
 from gateway.model.center import Center
@@ -20,7 +21,7 @@ from gateway.sharing.views import bare_view
 from gateway.stix.check import ObjectChecker
 from gateway.stix.render import render as render_stix
 
-__all__ = ["HELD", "Form", "Previews", "invented_center", "previews_of"]
+__all__ = ["HELD", "Form", "Previews", "invented_center", "previews_of", "readable"]
 
 HELD = "held: this kind has no rendering yet"
 """What becomes of a record of a kind that neither NIEM nor STIX is written for."""
@@ -44,7 +45,7 @@ class Previews(NamedTuple):
     clock: Callable[[], datetime]
 
     def document(self, record: Record, form: Form, *, projection: str = "full") -> bytes | None:
-        """The record in a form, as a text of many lines; None where its kind has no rendering and is held.
+        """The record in a form, in the bytes that would be signed; None where its kind has no rendering and is held.
 
         Raises RenderingError or InvalidDocument for a record that cannot be written.
         """
@@ -62,6 +63,17 @@ class Previews(NamedTuple):
         checked = self.stix_checker.check(unsigned, render_stix(unsigned, self.center))
         bundle: dict[str, Any] = {"type": "bundle", "id": f"bundle--{view.document_id}", "objects": checked.objects}
         return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+
+
+def readable(document: bytes, form: Form) -> str:
+    """A document with line ends and indents, for the eye; a signature would be over the other bytes."""
+    if form is Form.RECORD:
+        return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()
+    if form is Form.NIEM:
+        root = etree.fromstring(document)  # our own, just rendered and checked
+        etree.indent(root)
+        return str(etree.tostring(root, encoding="unicode"))
+    return document.decode()
 
 
 def previews_of(center: Center, ids: IdKey, clock: Callable[[], datetime]) -> Previews:

@@ -125,7 +125,12 @@ def _column(name: str, counted: Counter[str], *, absent: int) -> ColumnProfile:
         count = sum(times for value, times in counted.items() if pattern.fullmatch(value))
         if count:
             dates[shape] = count
-    few = len(counted) <= min(_MOST_CODES, max(2, filled // 3)) and all(len(v) <= _CODE_CHARACTERS for v in counted)
+    dated = filled in dates.values()
+    few = (
+        not dated
+        and len(counted) <= min(_MOST_CODES, max(2, filled // 3))
+        and all(len(v) <= _CODE_CHARACTERS for v in counted)
+    )
     return ColumnProfile(
         name=name,
         filled=filled,

@@ -52,7 +52,7 @@ def codes(
     if found and out is not None:
         _write(found, out)
         if not as_json:
-            console().print(f"{len(found)} rows are in {out}: fill in 'to', then add them to '{found[0].table}'")
+            console().print(f"Written to {out}: fill in 'to', then add the rows to '{found[0].table}'")
     if found:
         raise typer.Exit(1)
 

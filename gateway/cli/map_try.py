@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.authoring.preview import HELD, Form, Previews, invented_center, previews_of
+from gateway.authoring.preview import HELD, Form, Previews, invented_center, previews_of, readable
 from gateway.authoring.tried import Tried, try_mapping
 from gateway.cli.delivered import as_delivered
 from gateway.cli.shown import AsJson, console, print_json, table
@@ -65,7 +65,7 @@ def _documents(previews: Previews, tried: Tried, forms: tuple[Form, ...]) -> dic
         assert tried.record is not None
         try:
             document = previews.document(tried.record, form)
-            documents[form] = HELD if document is None else document.decode()
+            documents[form] = HELD if document is None else readable(document, form)
         except (RenderingError, InvalidDocument) as error:
             documents[form] = error
     return documents

@@ -1,5 +1,6 @@
 """gateway translate."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -83,5 +84,8 @@ def translate(
 def _write(results: list[tuple[int, bytes]], out: Path, to: Form) -> None:
     out.mkdir(parents=True, exist_ok=True)
     suffix = "xml" if to is Form.NIEM else "json"
+    of_line: Counter[int] = Counter()
     for line, data in results:
-        (out / f"line-{line}.{suffix}").write_bytes(data)
+        of_line[line] += 1
+        number = f"-{of_line[line]}" if of_line[line] > 1 else ""
+        (out / f"line-{line}{number}.{suffix}").write_bytes(data)

@@ -1,6 +1,7 @@
 """The ledger: each target with its own conversion and its code table's version, each cell of an item, each fact."""
 
 import json
+import random
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,10 +11,13 @@ from cli_builders import call
 from mapping_builders import IDS, MAPPINGS, SAMPLES, delivery, document_data, mapping_of, write
 
 from gateway import adapters
+from gateway.authoring.compared import What, compare
 from gateway.authoring.facts import facts_of
 from gateway.authoring.traced import CONSTANT, TriedCell
 from gateway.authoring.tried import Tried, try_mapping
+from gateway.authoring.unmapped import find_unmapped
 from gateway.config import shipped
+from gateway.errors import UnreadableDelivery
 from gateway.mapping import load_mappings
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.codes import load_code_table
@@ -202,6 +206,38 @@ class TestTheCommands:
         assert "Today the item gives another record than the one that is held." in notes
         assert "without a new version" in notes[-1]
 
+    def test_a_cell_that_was_corrected_is_noticed(self, ingested: Path, tmp_path: Path) -> None:
+        own = Path(shutil.copytree(ingested, tmp_path / "own"))
+        waiting = call("quarantine", "list", "--json", home=own).json
+        item = next(one for one in waiting if one["codes"] == ["bad-date"] and one["file"].endswith(".csv"))
+        place = (item["receipt"], item["item"])
+        call("quarantine", "fix", *place, "--set", "Original Time Queued=7/4/2030 9:15:00 PM", home=own)
+        before = set(self.records(own, "seattle-pd-cad"))
+        assert call("quarantine", "replay", *place, home=own).code == 0
+        (record,) = set(self.records(own, "seattle-pd-cad")) - before
+        notes = self.ledger(own, record)["notes"]
+        assert notes[0] == "Today the item gives no record (rejected)."
+        assert "corrected in quarantine" in notes[1]
+
+
+@pytest.mark.parametrize("feed", sorted(SHIPPED))
+def test_mutants_of_the_samples_are_tried_and_looked_through(feed: str) -> None:
+    """Whatever the reader lets through, the ledger and the report of codes can tell of; the rest is one clear error."""
+    path = next(path for path in SAMPLES.iterdir() if path.stem == feed)
+    mapping, whole, chance = SHIPPED[feed], path.read_bytes(), random.Random(20301122)
+    for _ in range(25):
+        mutant = bytearray(whole)
+        for _ in range(chance.randint(1, 5)):
+            place = chance.randrange(len(mutant))
+            mutant[place : place + chance.choice([0, 1, 12])] = chance.choice([b"", b"0", b"]", b"\xff", b"\n"])
+        received = delivery(bytes(mutant), feed=feed, file_name=path.name)
+        try:
+            assert all(one.outcome for one in try_mapping(mapping, received, IDS))
+            assert find_unmapped(mapping, MAPPINGS, received).items
+            assert {change.what for change in compare(mapping, mapping, received, IDS)} == {What.SAME}
+        except UnreadableDelivery:
+            continue
+
 
 class TestTrying:
     CALLS = SAMPLES / "seattle-pd-cad.csv"
@@ -213,7 +249,7 @@ class TestTrying:
         for word in ('code "clearance" (table', "As niem:", "IncidentReport", "As stix:", '"type": "bundle"'):
             assert word in shown.out
 
-    @pytest.mark.parametrize(("form", "begins"), [("niem", "<"), ("stix", '{\n  "type"'), ("record", '{"id"')])
+    @pytest.mark.parametrize(("form", "begins"), [("niem", "<"), ("stix", '{\n  "type"'), ("record", '{\n  "id"')])
     def test_a_form_that_is_asked_for(self, form: str, begins: str) -> None:
         one, two = call("map", "try", self.MAPPING, self.CALLS, "--limit", "2", "--as", form, "--json").json
         assert one[form].startswith(begins)
@@ -259,3 +295,12 @@ class TestTrying:
         said = call("translate", tip, "--to", "stix", home=tmp_path / "home").out
         assert "line 1: held: this kind has no rendering yet" in said
         assert call("translate", tip, home=tmp_path / "home").out.startswith("{")
+
+    def test_translated_items_of_one_line_are_files_of_their_own(self, tmp_path: Path) -> None:
+        call("init", tmp_path / "home")
+        rows = json.loads((SAMPLES / "cisa-kev-json.json").read_text(encoding="utf-8-sig"))
+        (tmp_path / "kev.json").write_text(json.dumps(rows))
+        call("translate", tmp_path / "kev.json", "-o", tmp_path / "out", home=tmp_path / "home")
+        names = sorted(path.name for path in (tmp_path / "out").iterdir())
+        assert names[:2] == ["line-1-2.json", "line-1-3.json"]
+        assert "line-1.json" in names
