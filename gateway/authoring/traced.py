@@ -23,7 +23,7 @@ __all__ = ["CONSTANT", "Tracing", "TriedCell"]
 CONSTANT: Final = "(the mapping)"
 """Stands for the column of a fact that no cell brought."""
 _NOT_PICKED: Final = "not picked: another column came first"
-_POSITION: Final = re.compile(r"\[(?:[0-9]+|\*)\]")
+_POSITION: Final = re.compile(r"\[([0-9]{1,9})\]")
 
 
 class TriedCell(NamedTuple):
@@ -69,51 +69,47 @@ class Tracing:
         `record` is None for an item that was rejected. What the item has nothing at is left out where items are put
         together from parts, unless something is wrong with it.
         """
-        facts = facts_of(record) if record is not None else {}
         members = {name: group.members(cells) for name, group in self._groups.items()}
-        traced = [cell for row in self._ledger for cell in self._of_row(row, cells, facts, problems, members)]
-        seen = {cell.column for cell in traced}
-        traced += self._left_over(cells, seen)
+        item = _Item(cells, _by_address(cells), facts_of(record) if record is not None else {}, problems, members)
+        traced = [cell for row in self._ledger for cell in self._of_row(row, item)]
+        traced += self._left_over(cells, {cell.column for cell in traced})
         told = {cell.target for cell in traced}
         traced += [
             TriedCell(CONSTANT, "", path, "stated by the mapping", value, "")
-            for path, value in facts.items()
+            for path, value in item.facts.items()
             if path not in told
         ]
         return (*traced, *_untraced(problems, {cell.column for cell in traced}))
 
-    def _of_row(
-        self,
-        row: LedgerRow,
-        cells: Mapping[str, str],
-        facts: Mapping[str, str],
-        problems: Sequence[Problem],
-        members: Mapping[str, Sequence[Place]],
-    ) -> Iterator[TriedCell]:
+    def _of_row(self, row: LedgerRow, item: "_Item") -> Iterator[TriedCell]:
         if row.dropped:
-            if not self._addressed or (beneath := _beneath(row.column, cells)):
-                value = cells.get(row.column, f"{len(beneath)} values" if self._addressed else "")
+            beneath = _beneath(row.column, item.cells) if self._addressed else [row.column]
+            if beneath:
+                value = item.cells.get(row.column, f"{len(beneath)} values" if self._addressed else "")
                 yield TriedCell(row.column, value, "(dropped)", "", row.dropped, "")
-            return
-        if not row.targets:
-            for column in _cells_of(row.column, cells):
-                faults = _faults(problems, (column, row.column), "")
-                if column in cells or not self._addressed or faults:
-                    yield TriedCell(column, cells.get(column, ""), _part_of(row), "", "", faults)
+        elif not row.targets:
+            for column in item.cells_at(row.column):
+                faults = item.faults((column, row.column), "")
+                if column in item.cells or not self._addressed or faults:
+                    yield TriedCell(column, item.cells.get(column, ""), _part_of(row), "", "", faults)
         for target, how in zip(row.targets, row.conversion, strict=True):
             group = self._group_of.get(target)
-            for member in (None,) if group is None else members[group]:
-                address, path = row.column, target
-                if member is not None:
-                    address, path = placed(address, member.positions), member.target(target)
-                picked = self._picks[target].chosen(member, cells) if target in self._picks else None
-                for column in _cells_of(address, cells):
-                    faults = _faults(problems, (column, address, row.column), path)
-                    if column not in cells and self._addressed and not faults:
-                        continue
-                    taken = picked in (None, column)
-                    became = facts.get(path, "") if taken else ""
-                    yield TriedCell(column, cells.get(column, ""), path, how if taken else _NOT_PICKED, became, faults)
+            for member in (None,) if group is None else item.members[group]:
+                yield from self._of_target(row.column, target, how, member, item)
+
+    def _of_target(
+        self, address: str, target: str, how: str, member: Place | None, item: "_Item"
+    ) -> Iterator[TriedCell]:
+        """The cells that a column is for one target, of the item or of one member of a group."""
+        pick = self._picks.get(target)
+        picked = pick.chosen(member, item) if pick is not None else None
+        own, path = _placed(address, member), target if member is None else member.target(target)
+        for column in item.cells_at(own):
+            faults = item.faults((column, own, address), path)
+            if column in item.cells or not self._addressed or faults:
+                taken = picked in (None, column)
+                became = item.facts.get(path, "") if taken else ""
+                yield TriedCell(column, item.cells.get(column, ""), path, how if taken else _NOT_PICKED, became, faults)
 
     def _left_over(self, cells: Mapping[str, str], seen: set[str]) -> Iterator[TriedCell]:
         """Cells that no row of the ledger has shown: of members that were not let in, and unknown ones."""
@@ -141,20 +137,55 @@ class _Group(NamedTuple):
         ]
 
 
+class _Item(NamedTuple):
+    """One item under way: its cells, also by address, its record's facts, its problems, the members of its groups."""
+
+    cells: Mapping[str, str]
+    by_address: Mapping[str, Sequence[str]]
+    facts: Mapping[str, str]
+    problems: Sequence[Problem]
+    members: Mapping[str, Sequence[Place]]
+
+    def cells_at(self, address: str) -> list[str]:
+        """The cells that an address means: itself, or where it repeats each that is there."""
+        if EVERY not in address:
+            return [address]
+        return list(self.by_address.get(address, (address,)))
+
+    def faults(self, columns: Sequence[str], target: str) -> str:
+        """What is wrong with a cell on its way to a target."""
+        found = [p for p in self.problems if p.column in columns and p.target in ("", target)]
+        return "; ".join(f"{fault.problem} [{fault.code}]" for fault in dict.fromkeys(found))
+
+
 class _Pick(NamedTuple):
     """A field that takes the first filled one of several columns, and what counts as empty there."""
 
     columns: tuple[str, ...]
     empties: frozenset[str]
 
-    def chosen(self, member: Place | None, cells: Mapping[str, str]) -> str | None:
+    def chosen(self, member: Place | None, item: _Item) -> str | None:
         """The cell that is taken, of the item or of one member; None where all are empty."""
         for column in self.columns:
-            address = column if member is None else placed(column, member.positions)
-            for name in _cells_of(address, cells):
-                if cells.get(name, "").strip() not in self.empties:
+            for name in item.cells_at(_placed(column, member)):
+                if item.cells.get(name, "").strip() not in self.empties:
                     return name
         return None
+
+
+def _placed(address: str, member: Place | None) -> str:
+    return address if member is None else placed(address, member.positions)
+
+
+def _by_address(cells: Iterable[str]) -> dict[str, list[str]]:
+    """The cells that have positions, by each address that means them: the first positions given, the others not."""
+    found: dict[str, list[str]] = {}
+    for name in cells:
+        positions = tuple(map(int, _POSITION.findall(name))) if "[" in name else ()
+        shape = shape_of(name)
+        for given in range(len(positions)):
+            found.setdefault(placed(shape, positions[:given]), []).append(name)
+    return found
 
 
 def _part_of(row: LedgerRow) -> str:
@@ -162,31 +193,11 @@ def _part_of(row: LedgerRow) -> str:
     return f"({', '.join(row.uses) or 'not let in'})"
 
 
-def _cells_of(address: str, cells: Mapping[str, str]) -> list[str]:
-    """The item's cells that an address means: itself, or where it repeats each that is there."""
-    if EVERY not in address:
-        return [address]
-    return [name for name in cells if "[" in name and _means(address, name)] or [address]
-
-
-def _means(address: str, name: str) -> bool:
-    """Whether an address with some of its positions given is that of the cell."""
-    if shape_of(name) != shape_of(address):
-        return False
-    own, given = _POSITION.findall(name), _POSITION.findall(address)
-    return len(own) == len(given) and all(mine in (EVERY, its) for mine, its in zip(given, own, strict=True))
-
-
 def _beneath(drop: str, names: Iterable[str]) -> list[str]:
     """The cells that a dropped address stands for: itself, and everything below it."""
     return [
         n for n in names if (shape := shape_of(n)) == drop or shape.startswith((f"{drop}.", f"{drop}[", f"{drop}/"))
     ]
-
-
-def _faults(problems: Sequence[Problem], columns: Sequence[str], target: str) -> str:
-    found = [p for p in problems if p.column in columns and p.target in ("", target)]
-    return "; ".join(f"{fault.problem} [{fault.code}]" for fault in dict.fromkeys(found))
 
 
 def _untraced(problems: Sequence[Problem], columns: set[str]) -> list[TriedCell]:
