@@ -56,17 +56,17 @@ class CodeReport(NamedTuple):
 
 
 class _Noting(CodeTable, frozen=True, kw_only=True):
-    """A field's own copy of its table; `met` collects the codes of the item in hand that it does not have."""
+    """A field's own copy of its table; `met` keeps, in order, the codes of the item in hand that it lacks."""
 
     columns: tuple[str, ...]
     target: Target
-    met: set[str]
+    met: dict[str, None]
 
     def look_up(self, code: str, row: RowProblems, *, column: str, target: str) -> str:
         """As a table does, and never a fault where the other codes of the cell would then not be looked at."""
         if code in self.values:
             return self.values[code]
-        self.met.add(code)
+        self.met[code] = None
         # noted as a problem under every policy: whoever remembers what a text became does not remember these
         row.warn(CellFault("unmapped-code", "", ""), column=column, target=target)
         return "" if self.target.type.many else CodeTable.look_up(self, code, row, column=column, target=target)
@@ -137,7 +137,7 @@ class _Lookups:
             if table is not None:
                 columns = tuple(whole.get(column, column) for column in spec.columns or ())
                 noted[path] = spec.model_copy(update={"code": str(len(self._notings))})
-                self._notings.append(_Noting(**structs.asdict(table), columns=columns, target=target, met=set()))
+                self._notings.append(_Noting(**structs.asdict(table), columns=columns, target=target, met={}))
         return noted
 
     def _table_of(self, target: Target, spec: FieldSpec) -> CodeTable | None:
