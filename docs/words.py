@@ -30,6 +30,16 @@ PROBLEMS: Final = {
     "bad-text": ("cell", "Control characters, or a line end in a one-line value.", "`cut` them."),
     "bad-value": ("cell", "The value does not have the shape that its place needs.", "Correct the cell."),
     "check-failed": ("record", "A check of the mapping document does not hold.", "Correct the row or the check."),
+    "absence-ignored": (
+        "file",
+        "What the file does not have is not withdrawn: it cannot be relied on to be whole.",
+        "The problem says why, and what to do.",
+    ),
+    "handling-conflict": (
+        "record",
+        "The record holds a sensitive fact that its feed does not declare.",
+        "See the agreements, then add it to `carries`.",
+    ),
     "internal-error": ("record", "The gateway itself failed on this item. The item is kept.", "Report it."),
     "missing": ("cell", "A required value, a key, or a fact that the kind needs is not there.", "Fill the cell."),
     "missing-column": (
@@ -53,6 +63,7 @@ SKIPS: Final = {
     "repeated-header": "The header again, in the middle of the file.",
     "title-row": "The row of a workbook stands above the header of its sheet.",
     "superseded before review": "A newer version of the same record came before anybody had released this one.",
+    "withdrawn before review": "A later delivery no longer had the record before anybody had released this version.",
 }
 """Reasons for which an item is skipped; a mapping's own `skip` rules add theirs."""
 
@@ -67,6 +78,11 @@ MAPPING: Final = {
         "reads": "How the file is written.",
         "key": "The columns that name a row for good. The same key again is a new version of the same record.",
         "twin_of": "A feed that brings the same records in another format. Both give a record the same id.",
+        "delivery": "What a file is: changes, all there is, or all within a window of time.",
+        "window": "The target whose earliest and latest value in the file are the window's ends.",
+        "missing": "What becomes of a held record that a `full` or `window` file does not have.",
+        "expect": "When a delivery is due, such as `daily by 05:00`, in the zone of `reads`. A late one is an alarm.",
+        "carries": "The sensitive facts that records of the feed can hold. An empty list says that they hold none.",
         "expires": "Sets the last day on which the record counts as validated.",
         "codes": "Code tables, by name.",
         "fields": "Target on the left, source on the right. The heart of the document.",

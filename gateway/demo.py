@@ -17,6 +17,7 @@ from gateway.config import shipped_samples
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.founding import found_home
 from gateway.model.codes import SuspiciousBehavior
+from gateway.model.content import Content
 from gateway.model.stages import Received
 from gateway.sharing.views import Explanation, explain
 from gateway.signing.key_set import certificates_of
@@ -127,7 +128,7 @@ def _fresh_home(home: Path, clock: Clock) -> None:
 
 def _deliver(gateway: Gateway, report: DemoReport) -> None:
     for feed, path in shipped_samples().items():
-        received = gateway.pipeline.receive(path.read_bytes(), feed=feed, file_name=path.name)
+        received = gateway.pipeline.receive(Content.of(path.read_bytes()), feed=feed, file_name=path.name)
         claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
         if claim is None:
             raise GatewayError("the delivery cannot be claimed", where=path.name)

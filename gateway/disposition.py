@@ -61,9 +61,11 @@ class BatchUnderWay:
         problem = Problem(code=item.code, problem=item.problem, remedy=item.remedy, line=item.line, column=item.column)
         self.quarantine(position, item.line, item.raw, (problem,))
 
-    def quarantine(self, position: int, line: int, raw: bytes, problems: tuple[Problem, ...]) -> None:
-        """The item is rejected; its bytes and problems are kept."""
-        self._fate(position, line, Fate.QUARANTINED, problems[0].code)
+    def quarantine(
+        self, position: int, line: int, raw: bytes, problems: tuple[Problem, ...], record_id: str | None = None
+    ) -> None:
+        """The item is rejected; its bytes and problems are kept. Where its key reads, its record is not missing."""
+        self._fate(position, line, Fate.QUARANTINED, problems[0].code, record_id)
         self._quarantined.append(
             Quarantined(
                 position=position,
@@ -80,21 +82,35 @@ class BatchUnderWay:
         digest = record.content_digest()
         replayed = (position, record.id, digest) in self._said_before
         if head is not None and (head.digest == digest or replayed):
-            self._fate(position, line, Fate.UNCHANGED, "", record, head.number)
+            self._fate(position, line, Fate.UNCHANGED, "", record.id, head.number)
             return None
-        number = head.number + 1 if head else 1
-        modified_ms = max(self._now_ms, head.modified_ms + 1) if head else self._now_ms
-        created_ms = head.created_ms if head else modified_ms
+        cleared = self._next_version(record, head)
         row = KINDS[record.kind]
         if not row.is_rendered:
-            self._keep(position, record, digest, number, created_ms, modified_ms, "held")
-            self._fate(position, line, Fate.HELD, f"kind {record.kind} has no rendering yet", record, number)
+            self._keep(position, cleared, digest, "held")
+            self._fate(position, line, Fate.HELD, f"kind {record.kind} has no rendering yet", record.id, cleared.number)
             return None
         if row.approvals:
-            self._keep(position, record, digest, number, created_ms, modified_ms, "awaiting")
-            self._fate(position, line, Fate.AWAITING_REVIEW, f"{row.approvals} approvals needed", record, number)
+            self._keep(position, cleared, digest, "awaiting")
+            reason = f"{row.approvals} approvals needed"
+            self._fate(position, line, Fate.AWAITING_REVIEW, reason, record.id, cleared.number)
             return None
-        return Cleared(record=record, number=number, created=from_ms(created_ms), modified=from_ms(modified_ms))
+        return cleared
+
+    def _next_version(self, record: Record, head: Head | None) -> Cleared:
+        """The record as its next version; one that was withdrawn begins another life."""
+        if head is None:
+            now = from_ms(self._now_ms)
+            return Cleared(record=record, number=1, created=now, modified=now)
+        modified = from_ms(max(self._now_ms, head.modified_ms + 1))
+        back = head.state == "withdrawn"
+        return Cleared(
+            record=record,
+            number=head.number + 1,
+            created=modified if back else from_ms(head.created_ms),
+            modified=modified,
+            life=head.life + 1 if back else head.life,
+        )
 
     def release(self, position: int, line: int, decided: Decided) -> None:
         """The version was decided on and, where permitted, signed: publish it, or hold it with the clauses."""
@@ -102,15 +118,14 @@ class BatchUnderWay:
         record, number = cleared.record, cleared.number
         head = self._heads.get(record.id)
         state = "released" if decided.release.views else "held"
-        self._keep(
-            position, record, record.content_digest(), number, to_ms(cleared.created), to_ms(cleared.modified), state
-        )
+        self._keep(position, cleared, record.content_digest(), state)
         if not decided.release.views:
-            self._fate(position, line, Fate.HELD, refusing_clauses(decided.decisions), record, number)
+            self._fate(position, line, Fate.HELD, refusing_clauses(decided.decisions), record.id, number)
             return
-        fate = Fate.UPDATED if head and head.was_released else Fate.PUBLISHED
+        seen_before = head is not None and head.was_released and head.life == cleared.life
+        fate = Fate.UPDATED if seen_before else Fate.PUBLISHED
         self._releases.append(decided.release)
-        self._fate(position, line, fate, "", record, number)
+        self._fate(position, line, fate, "", record.id, number)
 
     def batch(self) -> Batch:
         """Everything collected, for one transaction."""
@@ -134,23 +149,17 @@ class BatchUnderWay:
             releases=tuple(self._releases),
         )
 
-    def _keep(
-        self,
-        position: int,
-        record: Record,
-        digest: str,
-        number: int,
-        created_ms: int,
-        modified_ms: int,
-        state: str,
-    ) -> None:
+    def _keep(self, position: int, cleared: Cleared, digest: str, state: str) -> None:
+        record = cleared.record
         head = self._heads.get(record.id)
         waited = head.number if head and head.state == "awaiting" else None
+        created_ms, modified_ms = to_ms(cleared.created), to_ms(cleared.modified)
         self._versions.append(
             NewVersion(
                 record=record,
-                number=number,
+                number=cleared.number,
                 digest=digest,
+                life=cleared.life,
                 created_ms=created_ms,
                 modified_ms=modified_ms,
                 state=state,
@@ -158,11 +167,19 @@ class BatchUnderWay:
                 supersedes=waited,
             )
         )
-        released = state == "released" or bool(head and head.was_released)
-        self._heads[record.id] = Head(number, digest, state, created_ms, modified_ms, released)
+        released = state == "released" or bool(head and head.was_released and head.life == cleared.life)
+        self._heads[record.id] = Head(
+            cleared.number, digest, state, cleared.life, created_ms, modified_ms, was_released=released
+        )
 
     def _fate(
-        self, position: int, line: int, fate: Fate, reason: str, record: Record | None = None, number: int | None = None
+        self,
+        position: int,
+        line: int,
+        fate: Fate,
+        reason: str,
+        record_id: str | None = None,
+        number: int | None = None,
     ) -> None:
         if position in self._outcomes:
             raise AssertionError("an item would have two fates")
@@ -171,7 +188,7 @@ class BatchUnderWay:
             line=line,
             fate=fate,
             reason=reason,
-            record_id=record.id if record else None,
+            record_id=record_id,
             number=number,
         )
 

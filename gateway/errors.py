@@ -9,7 +9,8 @@
     │   └── UnsafeKeyFile           a private key that others can read
     ├── InputError                  what an agency delivered
     │   ├── UnreadableDelivery      the file as a whole cannot be read
-    │   └── DeliveryTooLarge        the file passes a limit
+    │   ├── DeliveryTooLarge        the file passes a limit
+    │   └── DeliveryChanged         the file was being written while it was read
     ├── RenderingError              a record cannot be written in a standard's form
     ├── InvalidDocument             a rendered document breaks its standard
     ├── UntrustedSignature          a signature that does not hold
@@ -99,6 +100,12 @@ class DeliveryTooLarge(InputError):
     """The delivered file passes a resource limit."""
 
     code = "input.too-large"
+
+
+class DeliveryChanged(InputError):
+    """The file changed between its first byte and its last; nothing of it was taken."""
+
+    code = "input.changed"
 
 
 class RenderingError(GatewayError):

@@ -5,6 +5,9 @@ from typing import Final
 DELIVERY_BYTES: Final = 256 * 1024 * 1024
 """Largest delivered file. A year of a big city's calls for service is about 200 MB of CSV."""
 
+BLOCK_BYTES: Final = 1024 * 1024
+"""How much of a delivery is kept, and read, in one piece."""
+
 CELL_CHARACTERS: Final = 131_072
 """Longest single cell or text value. Narratives beyond this are a sign of a broken quote, not of a long story."""
 
@@ -23,6 +26,12 @@ ITEM_VALUES: Final = 20_000
 GROUP_MEMBERS: Final = 1000
 """Most members of one group of one item. A NIBRS incident has at most 999 victims."""
 
+MISSING_SHARE: Final = 0.5
+"""Largest share of a feed's records that one delivery's silence withdraws unasked. A truncated file has lost more."""
+
+MISSING_FEW: Final = 10
+"""So many missing records are withdrawn unasked even if they are the larger part: small feeds change a lot."""
+
 NUMBER_CHARACTERS: Final = 40
 """Longest number; no agency measures anything that precisely."""
 
@@ -31,6 +40,9 @@ JSON_DEPTH: Final = 32
 
 XML_DEPTH: Final = 100
 """Deepest nesting of elements in a delivered XML file. NIEM messages stay below 20."""
+
+XML_CONVERTED_BYTES: Final = 64 * 1024 * 1024
+"""Largest XML delivery in another encoding than UTF-8: it is converted in memory."""
 
 WORKBOOK_BYTES: Final = 32 * 1024 * 1024
 """Largest workbook. A hundred thousand rows are about 10 MB."""

@@ -7,23 +7,25 @@ A record passes from stage to stage in one direction, one frozen type per stage 
 of a delivery meets exactly one fate. Serving what was published is `gateway.taxii`; nothing is rendered there.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from msgspec.structs import replace
 
 from gateway import adapters, limits
+from gateway.absences import Trust, missing_from
 from gateway.disposition import BatchUnderWay, Decided
 from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
 from gateway.logs import Log
 from gateway.mapping.compiled import Mapping as FeedMapping
 from gateway.mapping.compiled import Rejected
 from gateway.model.center import Center
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -37,6 +39,8 @@ from gateway.model.stages import (
     Skipped,
     Unreadable,
     ValidatedNiem,
+    Withdrawal,
+    WithdrawnView,
 )
 from gateway.niem.check import MessageChecker
 from gateway.niem.render import render as render_niem
@@ -45,15 +49,17 @@ from gateway.sharing.views import share
 from gateway.signing.json_signature import JsonSigner
 from gateway.signing.xml_signature import XmlSigner
 from gateway.stix.check import ObjectChecker
-from gateway.stix.integrity import seal
+from gateway.stix.integrity import seal, seal_objects
 from gateway.stix.render import render as render_stix
+from gateway.stix.revocation import is_context, tombstones
 from gateway.stopwatch import Stopwatch
+from gateway.store.absences import AbsenceStore, HeldVersion
 from gateway.store.batches import Batch, BatchStore, ItemOutcome
 from gateway.store.deliveries import Claim, DeliveryStore, DeliverySummary
-from gateway.store.engine import to_us
-from gateway.store.records import RecordStore
+from gateway.store.engine import from_ms, to_us
+from gateway.store.records import PublishedView, RecordStore
 
-__all__ = ["Pipeline", "Publisher"]
+__all__ = ["Pipeline", "Progress", "Publisher"]
 
 Item = NativeRecord | Skipped | Unreadable
 
@@ -104,6 +110,24 @@ class Publisher:
             for place, (cleared, one) in enumerate(zip(many, shared, strict=True))
         ]
 
+    def take_back(self, published: PublishedView, *, at: datetime) -> WithdrawnView:
+        """What withdraws a published view: its objects revoked at that moment, checked and signed like any other.
+
+        Raises InvalidDocument when that cannot be said in STIX; then nothing is withdrawn.
+        """
+        objects = [orjson.loads(body) for body in published.view.stix]
+        revoked = tombstones(objects, at=at)
+        context = [one for one in objects if is_context(one)]
+        self.stix_checker.require_sound([*context, *revoked])
+        shared = [one for one in context if "created" in one]  # who says so, and under which markings
+        return WithdrawnView(
+            key=published.view.key,
+            document_id=published.view.document_id,
+            collections=published.collections,
+            stix=seal_objects((*shared, *revoked), self.json_signer.sign, self.json_signer.kid),
+            key_id=self.json_signer.kid,
+        )
+
     def _stages(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """The stages of a view, in order; each takes what the one before it made."""
         return (
@@ -132,6 +156,13 @@ def _each(
                 failed[place] = error
 
 
+class Progress(NamedTuple):
+    """How far a delivery is: items done, and about how many of its bytes they were."""
+
+    items: int
+    done_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """From delivered bytes to published releases."""
@@ -141,12 +172,13 @@ class Pipeline:
     deliveries: DeliveryStore
     records: RecordStore
     batches: BatchStore
+    absences: AbsenceStore
     clock: Callable[[], datetime]
     watch: Stopwatch
     log: Log
 
-    def receive(self, content: bytes, *, feed: str, file_name: str) -> Received:
-        """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge."""
+    def receive(self, content: Content, *, feed: str, file_name: str) -> Received:
+        """Commit the delivered bytes, before anything is read. Raises DeliveryTooLarge or DeliveryChanged."""
         if len(content) > limits.DELIVERY_BYTES:
             raise DeliveryTooLarge(
                 f"the file has {len(content)} bytes",
@@ -157,7 +189,7 @@ class Pipeline:
             receipt=str(uuid.uuid4()),
             feed=feed,
             file_name=file_name,
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=content.sha256(),
             received=self.clock(),
             content=content,
         )
@@ -165,10 +197,17 @@ class Pipeline:
             self.deliveries.accept(received)
         return received
 
-    def drive(self, claim: Claim, *, on_progress: Callable[[int], None] = lambda _: None) -> DeliverySummary:
+    def drive(
+        self,
+        claim: Claim,
+        *,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        trust: Trust = Trust.AS_USUAL,
+    ) -> DeliverySummary:
         """Take a claimed delivery down the road, batch by batch, and close it.
 
-        A file that cannot be read (on) is closed as failed with its problem; what came before stays published.
+        A file that cannot be read (on) is closed as failed with its problem; what came before stays published. At the
+        end of one that was read whole, what it leaves out is withdrawn where its feed says so, as far as `trust` goes.
         """
         problems: tuple[Problem, ...] = ()
         state = "done"
@@ -178,7 +217,8 @@ class Pipeline:
             if any(problem.fatal for problem in problems):
                 state = "failed"
             else:
-                self._drive_items(mapping, claim, on_progress)
+                done = self._drive_items(mapping, claim, on_progress)
+                problems += self._withdraw_missing(mapping, claim, trust, progress=done)
         except InputError as error:
             state = "failed"
             problems += (Problem(code=error.code, problem=error.problem, remedy=error.remedy),)
@@ -195,10 +235,13 @@ class Pipeline:
             )
         return mapping
 
-    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[int], None]) -> None:
-        position = claim.progress  # what an earlier worker finished is not done again
-        items = islice(adapters.read(claim.received, mapping.reading), position, None)
-        earlier = self.deliveries.seen_before(claim.received)
+    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
+        """Give every item its fate; how many there are."""
+        position = claim.progress
+        items = adapters.read(claim.received, mapping.reading)
+        done_bytes = sum(len(item.raw) for item in islice(items, position))  # an earlier worker finished these
+        snapshot = mapping.document.delivery != "delta"
+        earlier = self.deliveries.said_last(claim.received) if snapshot else self.deliveries.seen_before(claim.received)
         while batch := self._next_items(items):
             said_before = self.records.contents_at(earlier, position + 1, position + len(batch))
             under_way = self._translate(enumerate(batch, position + 1), mapping, claim.received, said_before)
@@ -206,7 +249,37 @@ class Pipeline:
             with self.watch.stage("publish"):
                 self.batches.commit_items(under_way, claim, progress=position, now_us=to_us(self.clock()))
             self._log_fates(under_way, mapping, claim.received)
-            on_progress(position)
+            done_bytes += sum(len(item.raw) for item in batch)
+            on_progress(Progress(position, min(done_bytes, len(claim.received.content))))
+        return position
+
+    def _withdraw_missing(
+        self, mapping: FeedMapping, claim: Claim, trust: Trust, *, progress: int
+    ) -> tuple[Problem, ...]:
+        missing, problems = missing_from(mapping, claim.received, self.absences, trust)
+        while batch := list(islice(missing, limits.PUBLISH_BATCH)):
+            withdrawals = tuple(self._withdrawal(held) for held in batch)
+            with self.watch.stage("publish"):
+                under_way = Batch(withdrawals=withdrawals)
+                self.batches.commit_items(under_way, claim, progress=progress, now_us=to_us(self.clock()))
+            for withdrawn in withdrawals:
+                facts = {"record": withdrawn.record.id, "version": withdrawn.number}
+                self.log.info("withdrawn", receipt=claim.received.receipt, reason="missing", **facts)
+        return problems
+
+    def _withdrawal(self, held: HeldVersion) -> Withdrawal:
+        """The last version of a record's life; every view that partners hold is taken back."""
+        modified = max(self.clock(), from_ms(held.modified_ms + 1))
+        views = self.records.published(held.record.id)
+        return Withdrawal(
+            record=held.record,
+            number=held.number + 1,
+            created=from_ms(held.created_ms),
+            modified=modified,
+            life=held.life,
+            supersedes=held.number if held.state == "awaiting" else None,
+            views=tuple(self.publisher.take_back(view, at=modified) for view in views),
+        )
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:
         with self.watch.stage("read"):
@@ -249,7 +322,7 @@ class Pipeline:
                 if isinstance(outcome, Skipped):
                     under_way.skip(position, outcome)
                 elif isinstance(outcome, Rejected):
-                    under_way.quarantine(position, item.line, item.raw, outcome.problems)
+                    under_way.quarantine(position, item.line, item.raw, outcome.problems, outcome.record_id)
                 else:
                     under_way.warn(position, outcome.warnings)
                     mapped.append((position, item, outcome.record))
@@ -267,9 +340,10 @@ class Pipeline:
 
     def _release_wave(self, wave: Sequence[tuple[int, NativeRecord, Cleared]], under_way: BatchUnderWay) -> None:
         outcomes = self.publisher.release_all([cleared for _, _, cleared in wave])
-        for (position, item, _), outcome in zip(wave, outcomes, strict=True):
+        for (position, item, cleared), outcome in zip(wave, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                under_way.quarantine(position, item.line, item.raw, (_problem_of(outcome, item.line),))
+                problems = (_problem_of(outcome, item.line),)
+                under_way.quarantine(position, item.line, item.raw, problems, cleared.record.id)
             else:
                 under_way.release(position, item.line, outcome)
 

@@ -31,6 +31,7 @@ from gateway.stewardship.requeue import QuarantineDesk
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
 from gateway.stopwatch import Stopwatch
+from gateway.store.absences import AbsenceStore
 from gateway.store.batches import BatchStore
 from gateway.store.collections import CollectionStore
 from gateway.store.credentials import CredentialStore
@@ -63,6 +64,7 @@ class Stores:
     deliveries: DeliveryStore
     records: RecordStore
     batches: BatchStore
+    absences: AbsenceStore
     quarantine: QuarantineStore
     collections: CollectionStore
     credentials: CredentialStore
@@ -149,6 +151,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         deliveries=stores.deliveries,
         records=stores.records,
         batches=stores.batches,
+        absences=stores.absences,
         clock=clock,
         watch=watch,
         log=log,
@@ -224,6 +227,7 @@ def _stores(settings: Settings) -> Stores:
         deliveries=DeliveryStore(engine),
         records=RecordStore(engine),
         batches=BatchStore(engine),
+        absences=AbsenceStore(engine),
         quarantine=QuarantineStore(engine),
         collections=CollectionStore(engine),
         credentials=CredentialStore(engine),

@@ -11,6 +11,7 @@ from lxml import etree
 
 from gateway.config import shipped
 from gateway.founding import found_home
+from gateway.model.content import Content
 from gateway.niem.extension import EXTENSION_FILE
 from gateway.wiring import Gateway, open_gateway
 
@@ -79,7 +80,7 @@ def deliver(gateway: Gateway) -> Callable[..., object]:
     """Deliver bytes and drive them down the road; returns the summary."""
 
     def run(content: bytes, feed: str, file_name: str = "delivery.csv") -> object:
-        received = gateway.pipeline.receive(content, feed=feed, file_name=file_name)
+        received = gateway.pipeline.receive(Content.of(content), feed=feed, file_name=file_name)
         claim = gateway.stores.deliveries.claim(now_us=0, receipt=received.receipt)
         assert claim is not None
         return gateway.pipeline.drive(claim)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from gateway.mapping import Mapped, Mapping, Rejected, compile_mapping
 from gateway.mapping.document import MappingDocument
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -64,7 +65,7 @@ def delivery(content: bytes = b"", feed: str = "a-feed", file_name: str = "deliv
         file_name=file_name,
         sha256=hashlib.sha256(content).hexdigest(),
         received=datetime(2030, 8, 1, 12, tzinfo=UTC),
-        content=content,
+        content=Content.of(content),
     )
 
 

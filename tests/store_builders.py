@@ -1,5 +1,6 @@
 """Batches made by hand: releases with any objects in any collections, without rendering or signing anything."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 from sharing_builders import IDS, record
 from sqlalchemy import Connection, Engine, func, select
 
+from gateway.model.content import Content
 from gateway.model.record import Record
 from gateway.model.stages import Cleared, Fate, Received, Release, Signed, SignedObject, View
 from gateway.store import tables
@@ -92,9 +94,9 @@ def claimed(deliveries: DeliveryStore, receipt: str) -> Claim:
             receipt=receipt,
             feed="a-feed",
             file_name="file.csv",
-            sha256="0" * 64,
+            sha256=hashlib.sha256(b"content").hexdigest(),
             received=START,
-            content=b"content",
+            content=Content.of(b"content"),
         )
     )
     claim = deliveries.claim(now_us=START_US, receipt=receipt)

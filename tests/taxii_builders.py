@@ -12,6 +12,7 @@ from conftest import SteppingClock
 from exchange import PartnerClient, approve_everything, partner_client
 
 from gateway.config import shipped_samples
+from gateway.model.content import Content
 from gateway.wiring import Gateway, open_gateway
 
 
@@ -41,7 +42,7 @@ def sample(feed: str) -> bytes:
 
 def drive(gateway: Gateway, content: bytes, feed: str, file_name: str = "delivery.csv") -> Any:
     """Deliver and drive down the road."""
-    received = gateway.pipeline.receive(content, feed=feed, file_name=file_name)
+    received = gateway.pipeline.receive(Content.of(content), feed=feed, file_name=file_name)
     claim = gateway.stores.deliveries.claim(now_us=0, receipt=received.receipt)
     assert claim is not None
     return gateway.pipeline.drive(claim)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from gateway import limits
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.reading import Reading
+from gateway.model.content import Content
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
 __all__ = ["Header", "header", "read", "unique_names", "walk"]
@@ -23,7 +24,6 @@ _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r)?+")
 """One physical line with its end: LF, CRLF, or the lone CR of old exports. Empty only at the end of the file."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]").search
-_TRIAL_BYTES: Final = 1 << 20
 _REREAD_FACTOR: Final = 4
 """How often, on average, a byte may be read again after broken quotes (in a small file: as often as makes up one
 longest row). Beyond this, what a quote swallowed stays one unreadable item, so that no file takes more than linear
@@ -200,16 +200,16 @@ def unique_names(cells: tuple[str, ...], where: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _encoding_of(content: bytes, reading: Reading) -> tuple[str, str]:
+def _encoding_of(content: Content, reading: Reading) -> tuple[str, str]:
     """The first encoding that fits every byte; else the first one, with the bytes that do not fit kept visible."""
-    marked = content.startswith(codecs.BOM_UTF8)
+    marked = content.read(0, len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
     declared = [name for name in reading.encodings if name.startswith("utf-8")] if marked else []
     encodings = declared or reading.encodings  # a byte order mark is the file's own word
     for encoding in encodings:
         decoder = codecs.getincrementaldecoder(encoding)("strict")
         try:
-            for start in range(0, len(content), _TRIAL_BYTES):
-                decoder.decode(content[start : start + _TRIAL_BYTES])
+            for block in content.blocks():
+                decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
@@ -224,17 +224,21 @@ class _RowTooLong(Exception):
 class _Lines:
     """The physical lines of a delivery as text, for the csv module to pull from; it can go back to a line.
 
-    `position` is the offset in bytes, `line` the number, from 1, of the line that comes next.
+    `position` is the offset in bytes, `line` the number, from 1, of the line that comes next. Only a window of the
+    delivery is in memory: from the start of the row that is being read to some way behind the position.
     """
 
-    def __init__(self, content: bytes, encoding: str, errors: str) -> None:
+    def __init__(self, content: Content, encoding: str, errors: str) -> None:
         self._content = content
+        self._size = len(content)
         # the mark is passed over here, once: a utf-8-sig decoder would take one off every line
         self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-        self._mark = 3 if self._encoding == "utf-8" and content.startswith(codecs.BOM_UTF8) else 0
+        marked = self._encoding == "utf-8" and content.read(0, len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+        self._mark = len(codecs.BOM_UTF8) if marked else 0
         self._errors = errors
         self._row_start = 0
-        self._allowance = max(_REREAD_FACTOR * len(content), limits.ROW_BYTES)
+        self._allowance = max(_REREAD_FACTOR * self._size, limits.ROW_BYTES)
+        self._window, self._window_start, self._window_end = b"", 0, 0
         self.damaged = errors != "strict"
         self.position = 0
         self.line = 1
@@ -244,19 +248,19 @@ class _Lines:
 
     def __next__(self) -> str:
         start = self.position
-        if start >= len(self._content):
+        if start >= self._size:
             raise StopIteration
         self.advance()
         if self.position - self._row_start > limits.ROW_BYTES:
             raise _RowTooLong
-        return self._content[start or self._mark : self.position].decode(self._encoding, self._errors)
+        return self._bytes(start or self._mark, self.position).decode(self._encoding, self._errors)
 
     def peek(self) -> bytes | None:
         """The next line's bytes, None after the last."""
         start = self.position
-        if start >= len(self._content):
+        if start >= self._size:
             return None
-        return self._content[start or self._mark : self._end_of_line()]
+        return self._bytes(start or self._mark, self._end_of_line())
 
     def begin_row(self) -> int:
         """Note that a row starts here; its offset."""
@@ -270,7 +274,7 @@ class _Lines:
 
     def raw_since(self, start: int) -> bytes:
         """The delivered bytes from a position up to here."""
-        return self._content[start : self.position]
+        return self._bytes(start, self.position)
 
     def back_to_second_line(self, start: int, line: int) -> None:
         """After a broken row: go on behind its first line, as long as the allowance for reading again lasts."""
@@ -281,6 +285,24 @@ class _Lines:
         self.position, self.line = start, line
         self.advance()
 
+    def _bytes(self, start: int, stop: int) -> bytes:
+        if start < self._window_start or stop > self._window_end:
+            return self._content.read(start, stop)
+        return self._window[start - self._window_start : stop - self._window_start]
+
     def _end_of_line(self) -> int:
-        found = _LINE.match(self._content, self.position)
-        return len(self._content) if found is None else found.end()
+        """Where the next line ends. A line that ends with the window may go on behind it, and be it with an LF."""
+        while True:
+            if self._window_start <= self.position < self._window_end:
+                found = _LINE.match(self._window, self.position - self._window_start)
+                end = self._window_start + (len(self._window) if found is None else found.end())
+                if end < self._window_end or self._window_end == self._size:
+                    return end
+            self._widen()
+
+    def _widen(self) -> None:
+        """Have more of what comes in the window, and of what has been no more than the row."""
+        behind = self._window_end - self.position if self._window_start <= self.position < self._window_end else 0
+        start = min(self._row_start, self.position)
+        self._window = self._content.read(start, self.position + 2 * behind + limits.BLOCK_BYTES)
+        self._window_start, self._window_end = start, start + len(self._window)

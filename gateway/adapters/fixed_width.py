@@ -163,7 +163,7 @@ class _Grouping:
         """Every item; the bytes of all of them, one after the other, are the delivery."""
         open_lines: list[_Line] = []
         size = 0
-        for number, raw in enumerate(_lines(self._content), start=1):
+        for number, raw in enumerate(self._content.lines(), start=1):
             if not raw.strip(b" \t\r\n\x1a"):
                 yield from self._close(open_lines)
                 open_lines = []
@@ -223,12 +223,3 @@ class _Grouping:
 def _one_too_many(line: _Line) -> _Line:
     problem = f"the item's lines have more than {limits.ROW_BYTES} bytes"
     return _Line(line.raw, line.number, "too-large", problem, key=line.key)
-
-
-def _lines(content: bytes) -> Iterator[bytes]:
-    """The lines with their ends; LF and CRLF end a line."""
-    start = 0
-    while start < len(content):
-        end = content.find(b"\n", start) + 1 or len(content)
-        yield content[start:end]
-        start = end

@@ -62,7 +62,9 @@ class _Parser:
 
 def lines(received: Received, reading: Reading) -> Iterator[Element]:
     parser = _Parser()
-    for line, raw in enumerate(received.content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+    for line, whole in enumerate(received.content.lines(), start=1):
+        raw = whole.removesuffix(b"\n")
+        raw = raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw
         if not raw.strip():
             if raw:
                 yield line, raw, Skipped(line=line, reason="blank-row", raw=raw)
@@ -109,7 +111,7 @@ def elements(received: Received, reading: Reading, spec: JsonSpec) -> Iterator[E
             where=where,
             remedy=f"At most {limits.JSON_BYTES} are read whole: deliver it in parts, or one item a line",
         )
-    decoded = _decoded(received.content, reading)
+    decoded = _decoded(received.content.whole(), reading)
     if decoded is None:
         raise UnreadableDelivery("the text fits no declared encoding", where=where, remedy="Declare its encoding")
     walk = _Walk(*decoded, where)

@@ -47,7 +47,7 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
 
     Raises UnreadableDelivery for what does not begin like a message, or is too large.
     """
-    content = received.content
+    content = received.content.read(0, limits.MAIL_BYTES + 1)
     if _FIRST_LINE(content) is None or len(content) > limits.MAIL_BYTES:
         raise UnreadableDelivery(
             "the file is no e-mail message, or too large a one",

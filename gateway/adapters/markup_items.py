@@ -4,6 +4,7 @@ A document type declaration is refused before anything in it is read: entities, 
 never happen. Each item keeps its own bytes; it is parsed by itself, with the namespaces that were in scope around it.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -15,11 +16,14 @@ from gateway import limits
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.layouts import XmlSpec
 from gateway.mapping.reading import Reading
+from gateway.model.content import Content
 from gateway.model.stages import Received
 
 __all__ = ["MarkupItem", "markup_items"]
 
-_CHUNK_BYTES: Final = 1 << 16
+_TAG_BYTES: Final = 4096
+"""Looked at first for the end of a tag; only a longer one takes more."""
+
 _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
 _ENCODING: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _ENCODINGS: Final = {
@@ -64,7 +68,7 @@ def markup_items(received: Received, reading: Reading, spec: XmlSpec) -> Iterato
     content, lines_before = _repaired(received.content, spec)
     text, codec = _decoded(content, reading, received.file_name)
     for found in _find(text, spec, received.file_name, lines_before):
-        raw = text[found.start : found.end]
+        raw = text.read(found.start, found.end)
         own = _TAG_NAME.match(raw)
         name_end = own.end() if own else 0
         declared = "".join(
@@ -81,18 +85,22 @@ def _escaped(uri: str) -> str:
     return uri.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-def _repaired(content: bytes, spec: XmlSpec) -> tuple[bytes, int]:
+def _repaired(content: Content, spec: XmlSpec) -> tuple[Content, int]:
     """The content from its XML declaration on, where the mapping asks for it, and the lines that were passed over."""
-    if "leading-junk" not in spec.repair or (found := _DECLARATION.search(content)) is None:
+    head = content.read(0, limits.ROW_BYTES)
+    if "leading-junk" not in spec.repair or (found := _DECLARATION.search(head)) is None:
         return content, 0
-    return content[found.start() :], content.count(b"\n", 0, found.start())
+    junk = found.start()
+    rest = Content(len(content) - junk, lambda start, stop: content.read(start + junk, stop + junk))
+    return rest, head.count(b"\n", 0, junk)
 
 
-def _decoded(content: bytes, reading: Reading, where: str) -> tuple[bytes, str]:
+def _decoded(content: Content, reading: Reading, where: str) -> tuple[Content, str]:
     """The text in UTF-8, and the codec it was written in. The file's own word counts, then the mapping's."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    head = content.read(0, _TAG_BYTES)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates: tuple[str, ...] = ("utf-16",)
-    elif (named := _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))) is not None:
+    elif (named := _ENCODING.match(head.removeprefix(b"\xef\xbb\xbf"))) is not None:
         codec = _ENCODINGS.get(named[1].decode().lower())
         if codec is None:
             raise UnreadableDelivery(
@@ -104,18 +112,37 @@ def _decoded(content: bytes, reading: Reading, where: str) -> tuple[bytes, str]:
     for candidate in candidates:
         codec = "utf-8" if candidate == "utf-8-sig" else candidate
         try:
-            text = content.decode(codec)
+            return (_checked(content), codec) if codec == "utf-8" else (_converted(content, codec, where), codec)
         except UnicodeDecodeError:
             continue
-        return (content, codec) if codec == "utf-8" else (text.encode(), codec)
     raise UnreadableDelivery("the bytes do not fit the file's encoding", where=where, remedy="Export it as UTF-8")
 
 
-def _find(text: bytes, spec: XmlSpec, where: str, lines_before: int) -> Iterator[_Found]:
+def _checked(content: Content) -> Content:
+    """The same content, if it is UTF-8. Raises UnicodeDecodeError."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    for block in content.blocks():
+        decoder.decode(block)
+    decoder.decode(b"", final=True)
+    return content
+
+
+def _converted(content: Content, codec: str, where: str) -> Content:
+    """The content in UTF-8, made in memory. Raises UnicodeDecodeError, or UnreadableDelivery where that is too much."""
+    if len(content) > limits.XML_CONVERTED_BYTES:
+        raise UnreadableDelivery(
+            f"the file has {len(content)} bytes that are not UTF-8",
+            where=where,
+            remedy=f"Export it as UTF-8; in other encodings at most {limits.XML_CONVERTED_BYTES} bytes are read",
+        )
+    return Content.of(content.whole().decode(codec).encode())
+
+
+def _find(text: Content, spec: XmlSpec, where: str, lines_before: int) -> Iterator[_Found]:
     finder = _Finder(text, spec, lines_before)
     try:
-        for start in range(0, len(text), _CHUNK_BYTES):
-            finder.parser.Parse(text[start : start + _CHUNK_BYTES], False)
+        for block in text.blocks():
+            finder.parser.Parse(block, False)
             yield from finder.take()
         finder.parser.Parse(b"", True)
     except expat.ExpatError as error:
@@ -145,7 +172,7 @@ class _RefusedMarkup(Exception):
 class _Finder:
     """Watches a parser go by and notes the elements at the declared path."""
 
-    def __init__(self, text: bytes, spec: XmlSpec, lines_before: int) -> None:
+    def __init__(self, text: Content, spec: XmlSpec, lines_before: int) -> None:
         self._text = text
         self._lines_before = lines_before
         self._path = [_matcher(step, spec) for step in spec.items.split("/")]
@@ -199,10 +226,16 @@ class _Finder:
             self._start = None
 
     def _end_of_item(self, start: int) -> int:
-        tag = _START_TAG.match(self._text, start)
-        if tag is not None and self._text[tag.end() - 2 : tag.end()] == b"/>":
-            return tag.end()
-        return self._text.index(b">", self.parser.CurrentByteIndex) + 1
+        for ahead in (_TAG_BYTES, limits.ROW_BYTES):
+            tag = _START_TAG.match(self._text.read(start, start + ahead))
+            if tag is not None:
+                break
+        if tag is not None and tag[0].endswith(b"/>"):
+            return start + tag.end()
+        end_tag = self.parser.CurrentByteIndex
+        # an end tag may hold blanks without end; an item as long as that is refused behind us
+        found = self._text.read(end_tag, end_tag + limits.ROW_BYTES).find(b">")
+        return end_tag + (found if found >= 0 else limits.ROW_BYTES) + 1
 
 
 def _matcher(step: str, spec: XmlSpec) -> "_Matches":

@@ -137,9 +137,10 @@ def _skipped(row: _Row, *, reason: str) -> _Row:
 
 
 def _sheets(received: Received, spec: WorkbookSpec) -> Iterator[tuple[str, list[list[Any]]]]:
-    check_container(received.content, received.file_name)
+    content = received.content.read(0, limits.WORKBOOK_BYTES + 1)
+    check_container(content, received.file_name)
     try:
-        book = python_calamine.load_workbook(io.BytesIO(received.content))
+        book = python_calamine.load_workbook(io.BytesIO(content))
         for name in _wanted(book.sheet_names, spec, received.file_name):
             yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:

@@ -12,7 +12,7 @@ from gateway.model.identity import IdKey
 from gateway.model.record import Record
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 
-__all__ = ["Change", "Fact", "LedgerChange", "What", "compare", "key_change", "ledger_changes"]
+__all__ = ["Change", "Fact", "LedgerChange", "What", "compare", "key_change", "ledger_changes", "meaning_change"]
 
 
 _NO_ITEM: Final = "no item starts here"
@@ -154,6 +154,16 @@ def key_change(old: Mapping, new: Mapping) -> str:
     if (old.document.twin_of or old.name) != (new.document.twin_of or new.name):
         return "Every record would be new: 'twin_of' changes."
     return ""
+
+
+def meaning_change(old: Mapping, new: Mapping) -> str:
+    """One sentence where a delivery would say something else about the records that it leaves out; else nothing."""
+    was, will = ((m.document.delivery, m.document.window, m.document.missing) for m in (old, new))
+    if was == will:
+        return ""
+    words = (" ".join(filter(None, (f"delivery: {d}", w and f"of {w},", f"missing: {m}"))) for d, w, m in (was, will))
+    before, now = words
+    return f"What a file leaves out would mean something else: before, {before}; now, {now}."
 
 
 def _listed(columns: tuple[str, ...]) -> str:

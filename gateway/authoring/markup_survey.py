@@ -143,7 +143,7 @@ def _expat_name(name: str) -> str:
 
 
 def _reading(received: Received, spec: XmlSpec) -> Reading:
-    junk = received.content[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").find(b"<?xml ") > 0
+    junk = received.content.read(0, _HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").find(b"<?xml ") > 0
     repaired = spec.model_copy(update={"repair": ("leading-junk",)}) if junk else spec
     return Reading(format="xml", encodings=_ENCODINGS, xml=repaired)
 

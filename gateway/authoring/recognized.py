@@ -1,8 +1,10 @@
 """How an unknown file is written: its format by its first bytes, and what a mapping would say of it under `reads`."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import re2
@@ -13,6 +15,7 @@ from gateway.errors import UnreadableDelivery
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.layouts import JsonSpec, WorkbookSpec
 from gateway.mapping.reading import Reading
+from gateway.model.content import Content
 from gateway.model.stages import NativeRecord, Received, Unreadable
 
 __all__ = ["Recognized", "recognized"]
@@ -51,7 +54,7 @@ class Recognized(NamedTuple):
 
 def recognized(received: Received) -> Recognized:
     """What the file is. Raises UnreadableDelivery for what cannot be told or is not read."""
-    head = received.content[:_HEAD_BYTES]
+    head = received.content.read(0, _HEAD_BYTES)
     for mark in _MARKS:
         head = head.removeprefix(mark)
     head = head.replace(b"\0", b"").lstrip()
@@ -100,10 +103,13 @@ def _mail(_: Received) -> Reading:
     return Reading(format="email", encodings=_ENCODINGS)
 
 
-def _encoding(content: bytes, where: str) -> str:
+def _encoding(content: Content, where: str) -> str:
     for encoding in _ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
         try:
-            content.decode(encoding)
+            for block in content.blocks():
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
         return encoding
@@ -114,7 +120,7 @@ def _encoding(content: bytes, where: str) -> str:
 
 def _delimited(received: Received) -> Reading:
     encoding = _encoding(received.content, received.file_name)
-    lines = received.content[:_HEAD_BYTES].decode(encoding, "replace").splitlines()
+    lines = received.content.read(0, _HEAD_BYTES).decode(encoding, "replace").splitlines()
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=lambda mark: (first.count(mark), -_DELIMITERS.index(mark)))
     looked_at = lines[:_COLUMNS_OF_LINES]
@@ -133,13 +139,21 @@ def _delimited(received: Received) -> Reading:
 
 
 def _json(received: Received) -> Reading:
-    encoding = _encoding(received.content, received.file_name)
-    first, _, rest = received.content.removeprefix(_MARKS[0]).strip().partition(b"\n")
-    if rest.lstrip()[:1] in (b"{", b"[") and _value(first, encoding) is not None:
+    content = received.content
+    encoding = _encoding(content, received.file_name)
+    first, second = _first_lines(content)
+    if second[:1] in (b"{", b"[") and _value(first, encoding) is not None:
         return Reading(format="json", encodings=(encoding,), json=JsonSpec(lines=True))
-    within = len(received.content) <= limits.JSON_BYTES
-    value = _value(received.content, encoding) if within else None
+    value = _value(content.whole(), encoding) if len(content) <= limits.JSON_BYTES else None
     return Reading(format="json", encodings=(encoding,), json=JsonSpec(items=_items_in(value)))
+
+
+def _first_lines(content: Content) -> tuple[bytes, bytes]:
+    """The first two lines that say something, empty where there are fewer."""
+    filled = (line.removeprefix(_MARKS[0]).strip() for line in content.lines())
+    found = list(islice((line for line in filled if line), 2))
+    first, second, *_ = (*found, b"", b"")
+    return first, second
 
 
 def _value(content: bytes, encoding: str) -> Any:

@@ -1,26 +1,37 @@
 """gateway ingest."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from gateway import adapters, limits
+from gateway import adapters
+from gateway.absences import Trust
+from gateway.cli.files import delivered
 from gateway.cli.shown import AsJson, Home, console, opened, print_json, progress, table
-from gateway.errors import BadSetting, DeliveryTooLarge, MissingFile, UnreadableDelivery
+from gateway.errors import BadSetting, UnreadableDelivery
 from gateway.mapping.catalog import recognize
+from gateway.model.content import Content
 from gateway.model.stages import Fate, Received
+from gateway.pipeline import Progress
 from gateway.store.deliveries import DeliverySummary
 from gateway.store.engine import to_us
 from gateway.wiring import Gateway
 
-__all__ = ["feed_of", "ingest", "read_delivery", "show_summary", "summary_facts"]
+__all__ = ["feed_of", "ingest", "show_summary", "summary_facts"]
+
+_REJECTED_SHOWN = 10
+"""Rejected items whose problems are printed; the others are counted."""
 
 
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="Files as the agency's system exported them.")],
     feed: Annotated[str | None, typer.Option(help="The feed; found by the columns when left out.")] = None,
+    confirm_missing: Annotated[
+        bool, typer.Option("--confirm-missing", help="Withdraw what a whole file leaves out, however much it is.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -29,42 +40,36 @@ def ingest(
     Example: gateway ingest calls.csv --feed seattle-pd-cad
     """
     summaries = []
+    trust = Trust.CONFIRMED if confirm_missing else Trust.AS_USUAL
     with opened(home) as gateway:
         for path in files:
-            content = read_delivery(path)
-            name = feed_of(gateway, content, path, feed)
-            received = gateway.pipeline.receive(content, feed=name, file_name=path.name)
+            with delivered(path) as content:
+                name = feed_of(gateway, content, path, feed)
+                received = gateway.pipeline.receive(content, feed=name, file_name=path.name)
             claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
             if claim is not None:
-                with progress(path.name) as tell:
-                    summaries.append(gateway.pipeline.drive(claim, on_progress=tell))
-        rejected = [gateway.stores.quarantine.items(summary.receipt) for summary in summaries]
+                with progress(path.name, total_bytes=len(claim.received.content)) as tell:
+                    summaries.append(gateway.pipeline.drive(claim, on_progress=_telling(tell), trust=trust))
+        rejected = [gateway.stores.quarantine.items(s.receipt, limit=_REJECTED_SHOWN) for s in summaries]
     if as_json:
         print_json([summary_facts(summary) for summary in summaries])
     else:
         for summary, items in zip(summaries, rejected, strict=True):
             show_summary(summary)
-            for item in items[:10]:
+            for item in items:
                 for problem in item.problems:
                     console().print(f"  {problem.sentence(item.file_name)}")
-            if len(items) > 10:
-                console().print(f"  … and {len(items) - 10} more: gateway quarantine list --receipt {summary.receipt}")
+            if (more := summary.fates.get(Fate.QUARANTINED, 0) - len(items)) > 0:
+                console().print(f"  … and {more} more: gateway quarantine list --receipt {summary.receipt}")
     if any(s.state != "done" or s.fates.get(Fate.QUARANTINED) for s in summaries):
         raise typer.Exit(1)
 
 
-def read_delivery(path: Path) -> bytes:
-    """A file's bytes. Raises MissingFile or DeliveryTooLarge."""
-    try:
-        size = path.stat().st_size
-        if size > limits.DELIVERY_BYTES:
-            raise DeliveryTooLarge(f"the file has {size} bytes", where=str(path), remedy="Deliver it in smaller parts")
-        return path.read_bytes()
-    except OSError as error:
-        raise MissingFile("the file cannot be read", where=str(path), remedy="Check path and permissions") from error
+def _telling(tell: Callable[[int, int], None]) -> Callable[[Progress], None]:
+    return lambda done: tell(done.items, done.done_bytes)
 
 
-def feed_of(gateway: Gateway, content: bytes, path: Path, feed: str | None) -> str:
+def feed_of(gateway: Gateway, content: Content, path: Path, feed: str | None) -> str:
     """The feed that a file belongs to. Raises BadSetting when it is unknown or cannot be told from the columns."""
     if feed is not None:
         if feed not in gateway.mappings:
@@ -97,6 +102,8 @@ def show_summary(summary: DeliverySummary) -> None:
         )
     ]
     rows.append((Text("all rows", style="bold"), "", "", summary.rows))
+    if summary.withdrawn:
+        rows.append((Text("withdrawn", style="bold"), "records that the file does not have", "", summary.withdrawn))
     title = f"{summary.file_name} → {summary.feed}: {summary.state}"
     table(title, ("Fate", "Reason", "Lines", ">Rows"), rows)
     for problem in summary.problems:
@@ -116,6 +123,7 @@ def summary_facts(summary: DeliverySummary) -> dict[str, Any]:
         "file": summary.file_name,
         "state": summary.state,
         "rows": summary.rows,
+        "withdrawn": summary.withdrawn,
         "fates": {str(fate): summary.fates.get(fate, 0) for fate in Fate},
         "reasons": [
             {"fate": str(fate), "reason": reason, "rows": count} for (fate, reason), count in summary.reasons.items()

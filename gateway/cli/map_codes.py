@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from gateway.authoring.unmapped import CodeReport, UnmappedCode, find_unmapped
-from gateway.cli.delivered import as_delivered
 from gateway.cli.shown import AsJson, console, print_json, progress, table
+from gateway.cli.tried_files import as_delivered
 from gateway.errors import BadSetting
 from gateway.mapping.catalog import load_mapping_version
 from gateway.mapping.codes import COLUMNS
@@ -37,9 +37,8 @@ def codes(
     Example: gateway map codes our-calls.yaml calls.csv --table dispositions -o missing.csv
     """
     compiled = load_mapping_version(mapping)
-    received = as_delivered(file, compiled.feed)
-    with progress(file.name) as tell:
-        report = find_unmapped(compiled, mapping.parent, received, tell)
+    with as_delivered(file, compiled.feed) as received, progress(file.name) as tell:
+        report = find_unmapped(compiled, mapping.parent, received, lambda items: tell(items, 0))
     found = [code for code in report.codes if only in (None, code.table)]
     known = {*compiled.document.codes, *(code.table for code in report.codes)}
     if only is not None and only not in known:

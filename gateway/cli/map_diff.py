@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from gateway.authoring.compared import Change, LedgerChange, What, compare, key_change, ledger_changes
-from gateway.cli.delivered import as_delivered
+from gateway.authoring.compared import Change, LedgerChange, What, compare, key_change, ledger_changes, meaning_change
 from gateway.cli.shown import AsJson, console, print_json, progress, table
+from gateway.cli.tried_files import as_delivered
 from gateway.errors import BadSetting
 from gateway.mapping.catalog import load_mapping_version
 from gateway.model.identity import IdKey
@@ -37,29 +37,29 @@ def diff(
             where=str(new),
             remedy="Compare two versions of one mapping",
         )
-    received = as_delivered(file, after.feed)
     counts: Counter[What] = Counter()
     changes: list[Change] = []
-    with progress(file.name) as tell:
+    with as_delivered(file, after.feed) as received, progress(file.name) as tell:
         for change in compare(before, after, received, IdKey(secrets.token_bytes(32))):
             counts[change.what] += 1
-            tell(counts.total())
+            tell(counts.total(), 0)
             if change.what is not What.SAME and len(changes) < limit:
                 changes.append(change)
-    other_key, ledger = key_change(before, after), ledger_changes(before, after)
+    other_key, meaning = key_change(before, after), meaning_change(before, after)
+    ledger = ledger_changes(before, after)
     if as_json:
-        facts = {"counts": {what.value: counts[what] for what in What}, "key": other_key}
+        facts = {"counts": {what.value: counts[what] for what in What}, "key": other_key, "delivery": meaning}
         shown = [{**change._asdict(), "facts": [fact._asdict() for fact in change.facts]} for change in changes]
         print_json({**facts, "ledger": [row._asdict() for row in ledger], "changes": shown})
     else:
-        _show(counts, changes, other_key, ledger)
-    if other_key or ledger or counts.total() != counts[What.SAME]:
+        _show(counts, changes, [words for words in (other_key, meaning) if words], ledger)
+    if other_key or meaning or ledger or counts.total() != counts[What.SAME]:
         raise typer.Exit(1)
 
 
-def _show(counts: Counter[What], changes: list[Change], other_key: str, ledger: tuple[LedgerChange, ...]) -> None:
-    if other_key:
-        console().print(f"ATTENTION. {other_key}", style="bold red")
+def _show(counts: Counter[What], changes: list[Change], notes: list[str], ledger: tuple[LedgerChange, ...]) -> None:
+    for note in notes:
+        console().print(f"ATTENTION. {note}", style="bold red")
     table("Items", ("What", ">Items"), [(what.value, counts[what]) for what in What if counts[what]])
     if ledger:
         table("Columns", ("Column", "What", "Before", "Now"), ledger)
@@ -73,5 +73,5 @@ def _show(counts: Counter[What], changes: list[Change], other_key: str, ledger: 
     left_out = counts.total() - counts[What.SAME] - len(changes)
     if left_out:
         console().print(f"… and {left_out} more items; see --limit")
-    if not (other_key or ledger or left_out or changes):
+    if not (notes or ledger or left_out or changes):
         console().print("Nothing changes for this file.")

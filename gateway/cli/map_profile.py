@@ -7,8 +7,8 @@ import typer
 
 from gateway.authoring.draft import draft_mapping
 from gateway.authoring.profile import ColumnProfile, FileProfile, profile_of
-from gateway.cli.delivered import as_delivered
 from gateway.cli.shown import AsJson, console, print_json, progress, table
+from gateway.cli.tried_files import as_delivered
 from gateway.errors import BadSetting
 from gateway.mapping.reading import Reading
 
@@ -32,9 +32,8 @@ def profile(
 
     Example: gateway map profile calls.csv --draft mappings/our-calls.yaml --agency "Our Police"
     """
-    received = as_delivered(file, "profile")
-    with progress(file.name) as tell:
-        seen = profile_of(received, tell)
+    with as_delivered(file, "profile") as received, progress(file.name) as tell:
+        seen = profile_of(received, lambda items: tell(items, 0))
     if draft is not None:
         _write(draft, draft_mapping(draft.stem, seen, agency=agency, timezone=timezone))
     if as_json:

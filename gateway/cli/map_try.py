@@ -9,8 +9,8 @@ import typer
 
 from gateway.authoring.preview import HELD, Form, Previews, invented_center, previews_of, readable
 from gateway.authoring.tried import Tried, try_mapping
-from gateway.cli.delivered import as_delivered
 from gateway.cli.shown import AsJson, console, print_json, table
+from gateway.cli.tried_files import as_delivered
 from gateway.errors import InvalidDocument, RenderingError
 from gateway.mapping.catalog import load_mapping_version
 from gateway.model.identity import IdKey
@@ -40,10 +40,9 @@ def try_(
     Example: gateway map try our-calls.yaml calls.csv --row 7 --as niem
     """
     compiled = load_mapping_version(mapping)
-    received = as_delivered(file, compiled.feed)
     ids = IdKey(secrets.token_bytes(32))
-    items = try_mapping(compiled, received, ids, first=row or 1)
-    chosen = list(islice(items, 1 if row else limit))
+    with as_delivered(file, compiled.feed) as received:
+        chosen = list(islice(try_mapping(compiled, received, ids, first=row or 1), 1 if row else limit))
     wanted = tuple(dict.fromkeys(forms)) if forms else _OF_ONE_ROW if row else ()
     previews = previews_of(invented_center(system_clock), ids, system_clock) if wanted else None
     shown = [(tried, _documents(previews, tried, wanted) if previews else {}) for tried in chosen]

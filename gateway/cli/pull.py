@@ -43,7 +43,9 @@ def pull_command(
     keys = fetch_key_set(f"{url}/keys", ca_file=ca)
     trust = TrustStore(roots, certificates_of(keys))
     with progress("Pulling") as tell:
-        pulled = pull(url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=tell)
+        pulled = pull(
+            url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=lambda objects: tell(objects, 0)
+        )
     out.mkdir(parents=True, exist_ok=True)
     (out / "keys.jwks").write_bytes(keys)
     facts = []

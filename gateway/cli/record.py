@@ -93,12 +93,16 @@ def show(
 
 def _show_ledger(gateway: Gateway, held: HeldRecord, *, as_json: bool) -> None:
     """The item that made the record, cell by cell, as today's mapping takes it; first, what is not as it was then."""
+    notes = []
+    while held.position == 0:
+        notes.append(f"Version {held.number} was withdrawn: delivery {held.receipt} does not have the record.")
+        held = gateway.stores.records.get(held.record.id, held.number - 1)
     received = gateway.stores.deliveries.received(held.receipt)
     mapping = gateway.mappings.get(received.feed)
     if mapping is None:
         raise NotHeld("the mapping of its feed is gone", where=received.feed, remedy="Put the document back")
     tried = next(try_mapping(mapping, received, gateway.ids, first=held.position))
-    notes = _notes(mapping, tried, held)
+    notes += _notes(mapping, tried, held)
     source = held.record.provenance
     if as_json:
         cells = [{"file": source.file_name, "line": tried.line, **cell._asdict()} for cell in tried.cells]

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +10,15 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -81,21 +89,26 @@ def opened(home: Path | None) -> Iterator[Gateway]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Any]:
-    """A progress bar on a terminal's standard error, nothing elsewhere; yields a function that takes a count."""
+def progress(what: str, *, total_bytes: int | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal's standard error, nothing elsewhere.
+
+    Yields a function that takes how many items, and how many bytes of the total (where it is known), are done.
+    """
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed} items"),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[items]} items"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
         disable=not os.isatty(2),
     )
     with bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task(what, total=None if total_bytes is None else max(total_bytes, 1), items=0)
+        yield lambda items, done_bytes: bar.update(task, completed=done_bytes, items=items)
 
 
 def group(help_text: str) -> typer.Typer:

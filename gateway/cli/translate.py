@@ -8,7 +8,8 @@ import typer
 
 from gateway import adapters
 from gateway.authoring.preview import HELD, Form, Previews
-from gateway.cli.ingest import feed_of, read_delivery
+from gateway.cli.files import delivered
+from gateway.cli.ingest import feed_of
 from gateway.cli.shown import AsJson, Home, console, opened, print_json
 from gateway.errors import BadSetting
 from gateway.mapping.compiled import Mapped, Rejected
@@ -38,8 +39,7 @@ def translate(
     results: list[tuple[int, bytes]] = []
     problems: list[str] = []
     held: list[int] = []
-    with opened(home) as gateway:
-        content = read_delivery(file)
+    with opened(home) as gateway, delivered(file) as content:
         name = feed_of(gateway, content, file, feed)
         mapping = gateway.mappings[name]
         received = Received(

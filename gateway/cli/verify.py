@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway import names
-from gateway.cli.ingest import read_delivery
+from gateway.cli.files import read_whole
 from gateway.cli.shown import AsJson, Home, console, print_json
 from gateway.config import home_from
 from gateway.errors import UntrustedSignature
@@ -35,12 +35,12 @@ def verify(
     Example: gateway verify pulled/*.json --root root.crt --keys keys.json
     """
     certs = home_from(home) / names.CERTS_FOLDER
-    known = certificates_of(read_delivery(key_set)) if key_set else load_certificates(certs / "sign" / "signer.crt")
+    known = certificates_of(read_whole(key_set)) if key_set else load_certificates(certs / "sign" / "signer.crt")
     trust = TrustStore(load_certificates(root or certs / "ca" / "root.crt"), known)
     facts, failed = [], False
     for path in files:
         try:
-            evidence = verify_document(read_delivery(path), trust, at=system_clock(), name=path.name)
+            evidence = verify_document(read_whole(path), trust, at=system_clock(), name=path.name)
         except UntrustedSignature as error:
             failed = True
             facts.append({"file": str(path), "holds": False, "problem": str(error), "code": error.code})

@@ -54,22 +54,32 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """The parts that one row, or one member, has; `groups` are those of each record field, in document order."""
+    """The parts that one row, or one member, has; `groups` are those of each record field, in document order.
+
+    `always` are the slots of the parts that need no cell, `followers` the parts that accompany another, `filled` those
+    with constants or defaults.
+    """
 
     all: tuple[Part, ...]
     always: tuple[int, ...]
+    followers: tuple[Part, ...]
+    filled: tuple[Part, ...]
     others: dict[str, Part]
     groups: tuple[tuple[str, Callable[..., Entity], tuple[Part, ...]], ...]
+
+    def slots(self) -> dict[str, int]:
+        """Where in a row the values of each part stand, by the part's path."""
+        return {part.path: part.slot for part in self.all}
 
     def complete(self, row: Row) -> list[bool]:
         """Add constants and defaults to the parts that are there; says which are."""
         present = [bool(values) for values in row]
         for slot in self.always:
             present[slot] = True
-        for part in self.all:
-            if part.follows >= 0 and present[part.follows]:
+        for part in self.followers:
+            if present[part.follows]:
                 present[part.slot] = True
-        for part in self.all:
+        for part in self.filled:
             if present[part.slot]:
                 values = row[part.slot]
                 if part.defaults:
@@ -178,6 +188,8 @@ def compile_parts(
     return Parts(
         all=tuple(parts),
         always=tuple(part.slot for part in parts if part.sort in ALWAYS),
+        followers=tuple(part for part in parts if part.follows >= 0),
+        filled=tuple(part for part in parts if part.constants or part.defaults),
         others={part.sort: part for part in parts if part.sort in PARTS},
         groups=tuple(
             (group.field, cast(Callable[..., Entity], group.type), tuple(p for p in parts if p.sort == sort))

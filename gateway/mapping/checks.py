@@ -7,15 +7,15 @@ from typing import Any, Final
 from msgspec import Struct
 
 from gateway.errors import BadSetting
+from gateway.mapping.assembly import Row
 from gateway.mapping.document import CheckSpec, SkipSpec
 from gateway.mapping.faults import CellFault
 from gateway.mapping.fields import Cells
 from gateway.mapping.targets import Target
 
-__all__ = ["Check", "Values", "compile_check", "compile_skip"]
+__all__ = ["Check", "compile_check", "compile_skip"]
 
-Values = Callable[[str], Any]
-"""The row's value of a target path, or None."""
+Claim = Callable[[Row], bool]
 
 _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
@@ -30,26 +30,33 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 class Check(Struct, frozen=True, kw_only=True):
     """A compiled check. `holds` answers for one row's values; `fault` is what is said where it does not."""
 
-    holds: Callable[[Values], bool]
+    holds: Claim
     fault: CellFault
     quarantines: bool
     target: str
     column: str
 
 
-def compile_check(spec: CheckSpec, targets: Mapping[str, Target], columns: Mapping[str, str], *, where: str) -> Check:
-    """Compile one check; `columns` has the first column of each target.
+def compile_check(
+    spec: CheckSpec, targets: Mapping[str, Target], slots: Mapping[str, int], columns: Mapping[str, str], *, where: str
+) -> Check:
+    """Compile one check. `slots` says where in a row the values of a part stand, `columns` is each target's first one.
 
     Raises BadSetting for a claim that is not of the closed form.
     """
-    claim = _compile_claim(spec.that, targets, where)
-    condition = _compile_claim(spec.condition, targets, where) if spec.condition is not None else None
+
+    def value_of(path: str) -> Callable[[Row], Any]:
+        slot, field = slots[targets[path].owner], targets[path].field
+        return lambda row: row[slot].get(field)
+
+    claim = _compile_claim(spec.that, targets, value_of, where)
+    condition = _compile_claim(spec.condition, targets, value_of, where) if spec.condition is not None else None
     holds = claim
     if condition is not None:
         applies = condition
 
-        def holds_where_it_applies(values: Values) -> bool:
-            return not applies(values) or claim(values)
+        def holds_where_it_applies(row: Row) -> bool:
+            return not applies(row) or claim(row)
 
         holds = holds_where_it_applies
     return Check(
@@ -61,26 +68,31 @@ def compile_check(spec: CheckSpec, targets: Mapping[str, Target], columns: Mappi
     )
 
 
-def _compile_claim(words: tuple[Any, ...], targets: Mapping[str, Target], where: str) -> Callable[[Values], bool]:
+def _compile_claim(
+    words: tuple[Any, ...],
+    targets: Mapping[str, Target],
+    value_of: Callable[[str], Callable[[Row], Any]],
+    where: str,
+) -> Claim:
     match words:
-        case (str() as left, "filled") if left in targets:
-            return lambda values: values(left) is not None
-        case (str() as left, "empty") if left in targets:
-            return lambda values: values(left) is None
-        case (str() as left, "in", [*allowed]) if left in targets and all(isinstance(a, str) for a in allowed):
-            among = frozenset(allowed)
-            if targets[left].type.many:
-                return lambda values: any(_text(value) in among for value in values(left) or ())
-            return lambda values: (value := values(left)) is not None and _text(value) in among
-        case (str() as left, str() as word, str() as right) if (
-            word in _COMPARISONS and left in targets and right in targets
+        case (str() as path, "filled") if path in targets:
+            left = value_of(path)
+            return lambda row: left(row) is not None
+        case (str() as path, "empty") if path in targets:
+            left = value_of(path)
+            return lambda row: left(row) is None
+        case (str() as path, "in", [*allowed]) if path in targets and all(isinstance(a, str) for a in allowed):
+            left, among = value_of(path), frozenset(allowed)
+            if targets[path].type.many:
+                return lambda row: any(_text(value) in among for value in left(row) or ())
+            return lambda row: (value := left(row)) is not None and _text(value) in among
+        case (str() as path, str() as word, str() as other) if (
+            word in _COMPARISONS and path in targets and other in targets
         ):
-            if targets[left].type.base is not targets[right].type.base or targets[left].type.many:
+            if targets[path].type.base is not targets[other].type.base or targets[path].type.many:
                 raise _bad(words, where, "the two targets hold different things")
-            compare = _COMPARISONS[word]
-            return lambda values: (
-                (one := values(left)) is None or (other := values(right)) is None or compare(one, other)
-            )
+            compare, left, right = _COMPARISONS[word], value_of(path), value_of(other)
+            return lambda row: (one := left(row)) is None or (two := right(row)) is None or compare(one, two)
         case _:
             raise _bad(words, where, "it is not [target, operator, operand] with targets that the mapping fills")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from gateway.mapping.codes import load_code_table
 from gateway.mapping.columns import check_header, read_columns
 from gateway.mapping.converters import clean_text
 from gateway.mapping.document import MappingDocument
+from gateway.mapping.expectations import read_expectation
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.fields import Cells, compile_field
 from gateway.mapping.gathering import gather, steps_of
@@ -23,6 +25,7 @@ from gateway.mapping.ledger import LedgerRow, ledger_of
 from gateway.mapping.reading import Reading, reading_from
 from gateway.mapping.relating import End, compile_relations, relate
 from gateway.mapping.repeated import Group, GroupFields, compile_group, read_members, refuse_collisions
+from gateway.mapping.sensitive import compile_sensitive
 from gateway.mapping.targets import Target, find_target
 from gateway.mapping.xpaths import check_xpaths
 from gateway.model.handling import Handling
@@ -47,9 +50,13 @@ class Mapped(Struct, frozen=True, kw_only=True):
 
 
 class Rejected(Struct, frozen=True, kw_only=True):
-    """A row that goes to quarantine, with all of its problems, warnings included; at least one is fatal."""
+    """A row that goes to quarantine, with all of its problems, warnings included; at least one is fatal.
+
+    `record_id` is the record's that it would have been, where the row has a key.
+    """
 
     problems: tuple[Problem, ...]
+    record_id: str | None = None
 
 
 class Mapping:
@@ -64,14 +71,17 @@ class Mapping:
         "_groups",
         "_parts",
         "_relations",
+        "_sensitive",
         "_skips",
         "_steps",
         "_table_versions",
         "columns",
+        "expectation",
         "kind",
         "name",
         "reading",
         "version",
+        "zone",
     )
 
     def __init__(self, document: MappingDocument, folder: Path) -> None:
@@ -84,6 +94,9 @@ class Mapping:
         ]
         targets = {plan.target.path: plan.target for plan in plans}
         handling = document.handling
+        _check_window(document, targets, where=where)
+        self.expectation = read_expectation(document.expect) if document.expect is not None else None
+        self.zone = ZoneInfo(document.reads.timezone or "UTC")
         self.name = document.mapping
         self.version = str(document.version)
         self.kind: Kind = document.makes
@@ -106,9 +119,10 @@ class Mapping:
         self._skips = tuple(compile_skip(spec) for spec in document.skip)
         first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
         self._checks: tuple[Check, ...] = tuple(
-            compile_check(spec, targets, first_columns, where=where) for spec in document.checks
+            compile_check(spec, targets, self._parts.slots(), first_columns, where=where) for spec in document.checks
         )
         self._expires = _compile_expiry(document, targets, self._parts, where=where)
+        self._sensitive = compile_sensitive(document, where=where)
         self._base_handling = Handling(
             tlp=handling.tlp,
             cui=handling.cui,
@@ -147,15 +161,16 @@ class Mapping:
                 return Skipped(line=native.line, reason=reason, raw=native.raw)
         problems = RowProblems(native.line)
         key = self._read_key(cells, problems)
+        keyless = problems.fatal
         row, faulted = gather(self._steps, self._parts, cells, problems)
         record_fields = self._assemble(row, cells, problems, faulted)
-        handling = self._handling(row, problems)
+        handling = self._handling(row, record_fields, problems)
         if not problems.fatal:
             self._check_whole(record_fields, row, problems)
         if problems.fatal:
-            return Rejected(problems=tuple(problems.kept))
+            return Rejected(problems=tuple(problems.kept), record_id=None if keyless else self._record_id(key, ids))
         record = Record(
-            id="record--" + ids.uuid("record", self._document.twin_of or self.name, *key),
+            id=self._record_id(key, ids),
             kind=self.kind,
             native_key="|".join(key),
             handling=handling,
@@ -163,6 +178,9 @@ class Mapping:
             **record_fields,
         )
         return Mapped(record=record, warnings=tuple(problems.kept))
+
+    def _record_id(self, key: tuple[str, ...], ids: IdKey) -> str:
+        return "record--" + ids.uuid("record", self._document.twin_of or self.name, *key)
 
     def _assemble(self, row: Row, cells: Cells, problems: RowProblems, faulted: set[str]) -> dict[str, Any]:
         """The record's own fields, by name: entities, relations, title and the rest."""
@@ -213,21 +231,18 @@ class Mapping:
                 fault = CellFault("missing", f"a record of this kind needs {field}", "Fill the cells that make them")
                 problems.refuse(fault, target=field)
 
-        def value_of(path: str) -> Any:
-            owner, _, field = path.rpartition(".")
-            return row[slots[owner]].get(field)
-
-        slots = {part.path: part.slot for part in self._parts.all} if self._checks else {}
         for check in self._checks:
-            if not check.holds(value_of):
+            if not check.holds(row):
                 note = problems.refuse if check.quarantines else problems.warn
                 note(check.fault, column=check.column, target=check.target)
 
-    def _handling(self, row: Row, problems: RowProblems) -> Handling:
+    def _handling(self, row: Row, record_fields: dict[str, Any], problems: RowProblems) -> Handling:
         handling = self._base_handling
         part = self._parts.others.get("handling")
         if part is not None and (values := row[part.slot]):
             handling = replace(handling, **values)
+        if (marks := self._sensitive.marks(handling.sensitivities, record_fields, problems)) != handling.sensitivities:
+            handling = replace(handling, sensitivities=marks)
         if self._expires is not None and handling.validate_by is None:
             start = row[self._expires.slot].get(self._expires.field)
             if start is not None:
@@ -288,6 +303,18 @@ def _compile_expiry(
         )
     slot = next(part.slot for part in parts.all if part.path == target.owner)
     return _Expiry(slot, target.field, document.expires.days)
+
+
+def _check_window(document: MappingDocument, targets: dict[str, Target], *, where: str) -> None:
+    if document.window is None:
+        return
+    target = targets.get(document.window)
+    if target is None or target.type.base not in (date, datetime):
+        raise BadSetting(
+            f"window: '{document.window}' is no day or time that the mapping fills",
+            where=where,
+            remedy="Name one of the document's date targets, outside 'each'",
+        )
 
 
 def compile_mapping(document: MappingDocument, folder: Path) -> Mapping:

@@ -88,22 +88,23 @@ def number_converter(kind: FieldType, *, decimal_comma: bool, between: tuple[Dec
     low, high = between or (None, None)
     low = max((bound for bound in (low, _decimal(kind.low)) if bound is not None), default=None)
     high = min((bound for bound in (high, _decimal(kind.high)) if bound is not None), default=None)
-    whole = kind.base is int
 
-    def convert(text: str) -> int | Decimal:
+    def number(text: str) -> Decimal:
         written = text.replace(",", ".") if decimal_comma and "." not in text else text
         if len(text) > limits.NUMBER_CHARACTERS or not _NUMBER(written):
             raise CellFault("bad-number", "the value is not a number", "Correct it, or declare the decimal comma")
         value = Decimal(written)
         if (low is not None and value < low) or (high is not None and value > high):
             raise CellFault("out-of-range", f"the number is not between {low} and {high}", "Correct the number")
-        if not whole:
-            return value
+        return value
+
+    def whole_number(text: str) -> int:
+        value = number(text)
         if value != value.to_integral_value():
             raise CellFault("bad-number", "the value is not a whole number", "Correct the number")
         return int(value)
 
-    return convert
+    return whole_number if kind.base is int else number
 
 
 def _decimal(bound: float | None) -> Decimal | None:

@@ -29,6 +29,7 @@ from gateway.mapping.sections import (
     CodeName,
     Dst,
     EmptyCells,
+    Expect,
     FeedName,
     OneOrMany,
     Pattern,
@@ -312,6 +313,11 @@ class MappingDocument(Section):
     """One feed's mapping, whole.
 
     `twin_of` names a feed that brings the same records in another format: both then give a record the same id.
+
+    `delivery` says what a file is: changes (`delta`), all that there is (`full`), or all within a `window` of time:
+    from the earliest to the latest value that the target named there has in the file. `missing` says what becomes of a
+    held record that should be in such a file and is not. `expect` is when a delivery is due, in the zone of `reads`.
+    `carries` names the sensitive facts that records of the feed can hold; an empty list says that they hold none.
     """
 
     mapping: FeedName
@@ -323,6 +329,11 @@ class MappingDocument(Section):
     reads: ReadsSpec
     key: OneOrMany
     twin_of: FeedName | None = None
+    delivery: Literal["delta", "window", "full"] = "delta"
+    window: str | None = None
+    missing: Literal["keep", "withdraw"] = "keep"
+    expect: Expect | None = None
+    carries: tuple[Sensitivity, ...] | None = None
     expires: ExpiresSpec | None = None
     codes: dict[str, CodeSpec] = Field(default_factory=dict)
     fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
@@ -333,6 +344,14 @@ class MappingDocument(Section):
     checks: tuple[CheckSpec, ...] = ()
     skip: tuple[SkipSpec, ...] = ()
     tests: Annotated[tuple[ExampleSpec, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _absence_means_something(self) -> Self:
+        if (self.delivery == "window") != (self.window is not None):
+            raise ValueError("'window' belongs to 'delivery: window', and only to it: name the target with the time")
+        if self.missing == "withdraw" and self.delivery == "delta":
+            raise ValueError("'missing: withdraw' needs 'delivery: full' or 'delivery: window'")
+        return self
 
 
 def load_mapping_document(path: Path) -> MappingDocument:

@@ -9,6 +9,7 @@ from gateway.mapping.addresses import shape_of
 from gateway.mapping.compiled import Mapped, Mapping, Rejected
 from gateway.mapping.document import ExampleSpec
 from gateway.mapping.targets import PARTS, find_target
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import NativeRecord, Received, Skipped
@@ -49,7 +50,7 @@ def _faults(mapping: Mapping, test: ExampleSpec) -> list[str]:
         file_name="test",
         sha256="0" * 64,
         received=datetime(2000, 1, 1, tzinfo=UTC),
-        content=b"",
+        content=Content.of(b""),
     )
     result = mapping.map(NativeRecord(line=1, fields=test.given, raw=b""), received, IdKey(_IDS_OF_NOBODY))
     faults = _outcome_faults(test, result, mapping.name)

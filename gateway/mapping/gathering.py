@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
 def steps_of(plans: Sequence[FieldPlan], parts: Parts) -> tuple[Step, ...]:
     """What runs for every row: constants are no steps."""
-    slots = {part.path: part.slot for part in parts.all}
+    slots = parts.slots()
     return tuple(
         Step(slots[plan.target.owner], plan.target.field, plan, plan.read) for plan in plans if plan.read is not None
     )

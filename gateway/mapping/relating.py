@@ -24,11 +24,12 @@ class End(Struct, frozen=True):
 
 
 class RelationPlan(Struct, frozen=True):
-    """One relation of the document."""
+    """One relation of the document. `single` is what it gives where neither end repeats: nothing in it can vary."""
 
     source: End
     role: Role
     target: End
+    single: Relation | None = None
 
 
 def compile_relations(
@@ -49,7 +50,10 @@ def compile_relations(
                 where=where,
                 remedy=f"It joins {' or '.join(sorted(row.source))} to {' or '.join(sorted(row.target))}",
             )
-        plan = RelationPlan(ends[source], spec.role, ends[target])
+        single = None
+        if not ends[source].group and not ends[target].group:
+            single = Relation(source=source, role=spec.role, target=target)
+        plan = RelationPlan(ends[source], spec.role, ends[target], single)
         if plan.source.group and plan.target.group and plan.source.group != plan.target.group:
             raise BadSetting(
                 f"relations.{number}: '{source}' and '{target}' repeat in two groups: nothing says which meet",
@@ -62,7 +66,14 @@ def compile_relations(
 
 def relate(plans: Sequence[RelationPlan], presence: Presence) -> tuple[Relation, ...]:
     """The relations whose ends are both there, in the document's order, members in theirs."""
-    return tuple(relation for plan in plans for relation in _related(plan, presence))
+    ((_, row),) = presence[""]
+    relations: list[Relation] = []
+    for plan in plans:
+        if plan.single is None:
+            relations += _related(plan, presence)
+        elif row[plan.source.slot] and row[plan.target.slot]:
+            relations.append(plan.single)
+    return tuple(relations)
 
 
 def _related(plan: RelationPlan, presence: Presence) -> Iterator[Relation]:

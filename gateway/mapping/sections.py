@@ -7,11 +7,13 @@ import re2
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from gateway.documents import Document
+from gateway.mapping.expectations import read_expectation
 
 __all__ = [
     "CodeName",
     "Dst",
     "EmptyCells",
+    "Expect",
     "FeedName",
     "OneOrMany",
     "Pattern",
@@ -77,6 +79,12 @@ def _linear_pattern(pattern: str) -> str:
     return pattern
 
 
+def _expectation(text: str) -> str:
+    read_expectation(text)
+    return text
+
+
+Expect = Annotated[str, BeforeValidator(_expectation)]
 Zone = Annotated[str, BeforeValidator(_known_zone)]
 Pattern = Annotated[str, BeforeValidator(_linear_pattern)]
 Dst = Literal["earlier", "later", "quarantine"]

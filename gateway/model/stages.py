@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.record import Record
 
@@ -27,6 +28,8 @@ __all__ = [
     "ValidatedNiem",
     "ValidatedStix",
     "View",
+    "Withdrawal",
+    "WithdrawnView",
 ]
 
 
@@ -50,7 +53,7 @@ class Received(Struct, frozen=True, kw_only=True):
     file_name: str
     sha256: str
     received: datetime
-    content: bytes
+    content: Content
 
 
 class NativeRecord(Struct, frozen=True, kw_only=True):
@@ -84,13 +87,16 @@ class Cleared(Struct, frozen=True, kw_only=True):
     """A record version that may be decided on: its kind needs no review, or enough operators have approved it.
 
     `number` counts the record's versions from 1. `created` is when version 1 was made, `modified` when this one was;
-    both UTC at millisecond precision, `modified` strictly later with each version.
+    both UTC at millisecond precision, `modified` strictly later with each version. `life` counts how often the record
+    was withdrawn before: a record that comes back is published under new ids, because revoking an object is permanent
+    (STIX 2.1, 3.2), and `created` is when it came back.
     """
 
     record: Record
     number: int
     created: datetime
     modified: datetime
+    life: int = 0
     approvals: tuple[str, ...] = ()
     releasable_text: str | None = None
 
@@ -149,6 +155,31 @@ class Signed(Struct, frozen=True, kw_only=True):
     niem: bytes
     stix: tuple["SignedObject", ...]
     key_id: str
+
+
+class WithdrawnView(Struct, frozen=True, kw_only=True):
+    """What takes one published view of a record back: each object that has versions, revoked; the container signed."""
+
+    key: str
+    document_id: str
+    collections: tuple[str, ...]
+    stix: tuple["SignedObject", ...]
+    key_id: str
+
+
+class Withdrawal(Struct, frozen=True, kw_only=True):
+    """A record's last version of a life: what every partner who holds it is told. No views, if nobody received it.
+
+    `number` is the new version's; `supersedes` that of one that still waits for review.
+    """
+
+    record: Record
+    number: int
+    created: datetime
+    modified: datetime
+    life: int
+    supersedes: int | None
+    views: tuple[WithdrawnView, ...]
 
 
 class SignedObject(Struct, frozen=True, kw_only=True):

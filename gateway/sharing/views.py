@@ -111,7 +111,8 @@ def bare_view(cleared: Cleared, projection: Projection, ids: IdKey) -> View:
 
 
 def _view(cleared: Cleared, key: str, projection: str, collections: tuple[str, ...], ids: IdKey) -> View:
-    view_ids = ids.derive("view", cleared.record.id, key)
+    life = (f"life {cleared.life}",) if cleared.life else ()
+    view_ids = ids.derive("view", cleared.record.id, key, *life)
     document_id = view_ids.uuid("document")
     projected = project(cleared.record, PROJECTIONS[projection], view_id=document_id)
     return View(

@@ -48,6 +48,11 @@ class ObjectChecker:
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
+        self.require_sound(objects)
+        return ValidatedStix(niem=niem, objects=objects)
+
+    def require_sound(self, objects: Sequence[dict[str, Any]]) -> None:
+        """Nothing, where the objects of a view are sound. Raises InvalidDocument as `check` does."""
         faults = self.faults(objects)
         if faults:
             told = "; ".join(str(fault) for fault in faults[:_TOLD])
@@ -57,7 +62,6 @@ class ObjectChecker:
                 where="STIX view",
                 remedy="Correct the mapping if a value is at fault; report it if not",
             )
-        return ValidatedStix(niem=niem, objects=objects)
 
     def faults(self, objects: Sequence[dict[str, Any]]) -> tuple[ObjectFault, ...]:
         """Every breach of STIX 2.1 or of our extensions' schemas in the objects of a view, in their order."""

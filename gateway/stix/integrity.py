@@ -22,7 +22,7 @@ from gateway.model.stages import Signed, SignedObject, ValidatedStix
 from gateway.stix.canonical import canonical
 from gateway.stix.extensions import IntegrityFacts, extension
 
-__all__ = ["Coverage", "seal", "verify"]
+__all__ = ["Coverage", "seal", "seal_objects", "verify"]
 
 _CANONICALIZATION: Final = "RFC8785"
 _DIGEST: Final = "sha-256"
@@ -54,7 +54,15 @@ def seal(valid: ValidatedStix, sign: Callable[[bytes], str], key_id: str) -> Sig
     `sign` returns the detached JWS of a payload; `key_id` is the id that its header names. Raises RenderingError when
     the last object is no container or is signed already.
     """
-    *others, container = valid.objects
+    sealed = seal_objects(valid.objects, sign, key_id)
+    return Signed(view=valid.niem.view, niem=valid.niem.document, stix=sealed, key_id=key_id)
+
+
+def seal_objects(
+    objects: Sequence[dict[str, Any]], sign: Callable[[bytes], str], key_id: str
+) -> tuple[SignedObject, ...]:
+    """The same for objects that stand for no NIEM document."""
+    *others, container = objects
     if container["type"] not in _CONTAINERS or names.INTEGRITY_EXTENSION in container.get("extensions", {}):
         raise RenderingError("the last object of the view is no unsigned container", remedy="Seal what render made")
     bodies = [(one, canonical(one)) for one in others]
@@ -69,12 +77,7 @@ def seal(valid: ValidatedStix, sign: Callable[[bytes], str], key_id: str) -> Sig
     )
     unsigned = container | {"extensions": container.get("extensions", {}) | integrity}
     sealed = _with_jws(unsigned, sign(canonical(unsigned)))
-    return Signed(
-        view=valid.niem.view,
-        niem=valid.niem.document,
-        stix=tuple(_served(one, body) for one, body in [*bodies, (sealed, canonical(sealed))]),
-        key_id=key_id,
-    )
+    return tuple(_served(one, body) for one, body in [*bodies, (sealed, canonical(sealed))])
 
 
 def verify(objects: Sequence[dict[str, Any]], check_jws: Callable[[str, bytes], str]) -> tuple[Coverage, ...]:

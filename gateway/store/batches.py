@@ -4,10 +4,10 @@ The record versions, all signed views of each, their places in the collections, 
 the journal are written together or not at all.
 """
 
-from typing import Any
+import hashlib
+from typing import Any, Final
 
 import msgspec
-import orjson
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,17 +16,21 @@ from gateway import limits
 from gateway.errors import LeaseLost, ReviewRefused, StoreError
 from gateway.model.problems import Problem
 from gateway.model.record import Record, encode_record
-from gateway.model.stages import Fate, Release, SignedObject
+from gateway.model.stages import Fate, Release, Withdrawal
 from gateway.store import tables
 from gateway.store.deliveries import Claim
-from gateway.store.engine import insert_new, to_ms, writing
-from gateway.store.journal import write_line, write_lines
-from gateway.store.placements import place, withdraw_earlier
+from gateway.store.engine import to_ms, writing
+from gateway.store.journal import write_line
+from gateway.store.placements import SETTLED
+from gateway.store.publication import publish
 
-__all__ = ["Batch", "BatchStore", "ItemOutcome", "NewReview", "NewVersion", "Quarantined", "Refated", "version_key"]
+__all__ = ["BEFORE_REVIEW", "Batch", "BatchStore", "ItemOutcome", "NewReview", "NewVersion", "Quarantined", "Refated"]
 
-_CHUNK = 400
-"""Values in one IN list; SQLite and PostgreSQL both take far more, plans stay cheap."""
+BEFORE_REVIEW: Final = {False: "superseded before review", True: "withdrawn before review"}
+"""What a version that nobody released yet is skipped for, by whether the one after it withdraws the record."""
+
+_NO_CONTENT: Final = hashlib.sha256(b"").hexdigest()
+"""The digest of a withdrawn version: no record has it, so that one that comes back is never unchanged."""
 
 
 class ItemOutcome(Struct, frozen=True, kw_only=True):
@@ -61,6 +65,7 @@ class NewVersion(Struct, frozen=True, kw_only=True):
     modified_ms: int
     state: str
     position: int
+    life: int = 0
     supersedes: int | None = None
 
 
@@ -95,6 +100,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     reviews: tuple[NewReview, ...] = ()
     refated: tuple[Refated, ...] = ()
     releases: tuple[Release, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 class BatchStore:
@@ -115,6 +121,7 @@ class BatchStore:
             if held.rowcount != 1:
                 raise LeaseLost("another worker has taken the delivery over", where=claim.received.receipt)
             _write_items(connection, batch, claim.received.receipt, now_us)
+            _write_versions(connection, _withdrawn_versions(batch.withdrawals), claim.received.receipt)
             _write(connection, batch, now_us)
 
     def commit_replayed(self, batch: Batch, receipt: str, *, now_us: int) -> None:
@@ -136,19 +143,6 @@ class BatchStore:
         """
         with writing(self._engine) as connection:
             _write(connection, batch, now_us)
-
-
-def version_key(version: str | None) -> str:
-    """A version timestamp as text that sorts as the instant does, whatever its number of fraction digits.
-
-    '' for an object without a version. Raises StoreError when the text is not a STIX timestamp (STIX 2.1, 3.11).
-    """
-    if version is None:
-        return ""
-    whole, _, fraction = version.removesuffix("Z").partition(".")
-    if len(whole) != 19 or not version.endswith("Z") or (fraction and not fraction.isdigit()):
-        raise StoreError("an object's version is not a timestamp", remedy="Report this as a fault")
-    return f"{whole}.{fraction.rstrip('0').ljust(6, '0')}"
 
 
 def _write_items(connection: Connection, batch: Batch, receipt: str, now_us: int) -> None:
@@ -220,7 +214,6 @@ def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], re
             "id": version.record.id,
             "feed": version.record.provenance.feed,
             "kind": str(version.record.kind),
-            "created_ms": version.created_ms,
             "latest": 1,
         }
         for version in versions
@@ -228,15 +221,22 @@ def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], re
     ]
     if new:
         connection.execute(insert(r), new)
-    newer = [{"of": version.record.id, "number": version.number} for version in versions if version.number > 1]
+    newer = [
+        {"of": version.record.id, "number": version.number, "by": version.record.provenance.feed}
+        for version in versions
+        if version.number > 1
+    ]
     if newer:
-        connection.execute(update(r).where(r.c.id == bindparam("of")).values(latest=bindparam("number")), newer)
+        changes: dict[str, Any] = {"latest": bindparam("number"), "feed": bindparam("by")}
+        connection.execute(update(r).where(r.c.id == bindparam("of")).values(changes), newer)
     rows = [
         {
             "record_id": version.record.id,
             "number": version.number,
             "digest": version.digest,
             "content": encode_record(version.record),
+            "life": version.life,
+            "created_ms": version.created_ms,
             "modified_ms": version.modified_ms,
             "state": version.state,
             "receipt": receipt,
@@ -253,7 +253,7 @@ def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], re
                 number=version.supersedes,
                 state="superseded",
                 fate=Fate.SKIPPED,
-                reason="superseded before review",
+                reason=BEFORE_REVIEW[version.state == "withdrawn"],
             )
             _refate(connection, superseded)
 
@@ -297,108 +297,34 @@ def _write(connection: Connection, batch: Batch, now_us: int) -> None:
         _write_review(connection, review)
     for change in batch.refated:
         _refate(connection, change)
-    objects: dict[tuple[str, str], SignedObject] = {}
-    for stored in (o for r in batch.releases for s in r.views for o in s.stix):
-        if objects.setdefault((stored.id, version_key(stored.version)), stored).body != stored.body:
-            raise _two_contents(stored.id)
-    sequence = _store_objects(connection, objects)
-    wanted: dict[str, list[tuple[int, SignedObject, str]]] = {}
-    view_rows: list[dict[str, Any]] = []
-    object_rows: list[dict[str, Any]] = []
-    for release in batch.releases:
-        for signed in release.views:
-            key = {
-                "record_id": release.cleared.record.id,
-                "number": release.cleared.number,
-                "key": signed.view.key,
-            }
-            view_rows.append(
-                {
-                    **key,
-                    "document_id": signed.view.document_id,
-                    "niem": signed.niem,
-                    "withheld": orjson.dumps(signed.view.withheld),
-                    "key_id": signed.key_id,
-                    "at_us": now_us,
-                }
-            )
-            for position, stored in enumerate(signed.stix, start=1):
-                sortable = version_key(stored.version)
-                seq = sequence[stored.id, sortable]
-                object_rows.append({**key, "position": position, "object_seq": seq})
-                for collection in signed.view.collections:
-                    wanted.setdefault(collection, []).append((seq, stored, sortable))
-    if view_rows:
-        connection.execute(insert(tables.views), view_rows)
-    if object_rows:
-        connection.execute(insert(tables.view_objects), object_rows)
-    write_lines(connection, "record.released", [_release_facts(r) for r in batch.releases], at_us=now_us)
-    for collection in sorted(wanted):
-        place(connection, collection, wanted[collection], now_us=now_us)
-    for record_id, number in _settled(batch).items():
-        if number > 1:
-            withdraw_earlier(connection, record_id, number, _current(batch, record_id, number))
+    publish(connection, batch.releases, batch.withdrawals, _settled(batch), now_us=now_us)
 
 
 def _settled(batch: Batch) -> dict[str, int]:
-    """The newest version of each record that was decided on: released, or held because nobody may see it."""
+    """The newest version of each record that was decided on: released, held because nobody may see it, withdrawn."""
     decided = [(v.record.id, v.number, v.state) for v in batch.versions]
+    decided += [(w.record.id, w.number, "withdrawn") for w in batch.withdrawals]
     decided += [(change.record_id, change.number, change.state) for change in batch.refated]
     newest: dict[str, int] = {}
     for record_id, number, state in decided:
-        if state in ("released", "held"):
+        if state in SETTLED:
             newest[record_id] = max(number, newest.get(record_id, 0))
     return newest
 
 
-def _current(batch: Batch, record_id: str, number: int) -> dict[str, set[str]]:
-    """The ids of a version's objects, by the collection that receives them."""
-    ids: dict[str, set[str]] = {}
-    for release in batch.releases:
-        if (release.cleared.record.id, release.cleared.number) == (record_id, number):
-            for signed in release.views:
-                for collection in signed.view.collections:
-                    ids.setdefault(collection, set()).update(stored.id for stored in signed.stix)
-    return ids
-
-
-def _store_objects(connection: Connection, objects: dict[tuple[str, str], SignedObject]) -> dict[tuple[str, str], int]:
-    """Store what is new; the sequence number of each. Raises StoreError when one id and version has two contents."""
-    rows = [
-        {"id": o.id, "type": o.type, "version": o.version or "", "version_key": sortable, "body": o.body}
-        for (_, sortable), o in objects.items()
-    ]
-    insert_new(connection, tables.stix_objects, rows)
-    s = tables.stix_objects
-    found: dict[tuple[str, str], int] = {}
-    ids = sorted({key[0] for key in objects})
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        columns = (s.c.id, s.c.version_key, s.c.seq, s.c.body)
-        for id_, sortable, seq, body in connection.execute(select(*columns).where(s.c.id.in_(chunk))):
-            wanted = objects.get((id_, sortable))
-            if wanted is None:
-                continue
-            if wanted.body != body:
-                raise _two_contents(id_)
-            found[id_, sortable] = seq
-    return found
-
-
-def _two_contents(stix_id: str) -> StoreError:
-    return StoreError(
-        "one object version would have two contents",
-        where=stix_id,
-        remedy="Report this as a fault; nothing was published",
+def _withdrawn_versions(withdrawals: tuple[Withdrawal, ...]) -> tuple[NewVersion, ...]:
+    """A version that says that there is nothing any more. Its digest is that of no content."""
+    return tuple(
+        NewVersion(
+            record=w.record,
+            number=w.number,
+            digest=_NO_CONTENT,
+            life=w.life,
+            created_ms=to_ms(w.created),
+            modified_ms=to_ms(w.modified),
+            state="withdrawn",
+            position=0,
+            supersedes=w.supersedes,
+        )
+        for w in withdrawals
     )
-
-
-def _release_facts(release: Release) -> dict[str, Any]:
-    return {
-        "record": release.cleared.record.id,
-        "number": release.cleared.number,
-        "digest": release.cleared.record.content_digest(),
-        "views": [s.view.key for s in release.views],
-        "collections": sorted({c for s in release.views for c in s.view.collections}),
-        "modified_ms": to_ms(release.cleared.modified),
-    }

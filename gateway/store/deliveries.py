@@ -1,14 +1,17 @@
 """Deliveries: the bytes commit first, with a receipt; a worker claims them with a lease."""
 
+import hashlib
 import uuid
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, or_, select, update
 
 from gateway import limits
-from gateway.errors import LeaseLost, NotHeld
+from gateway.errors import DeliveryChanged, LeaseLost, NotHeld
+from gateway.model.content import Content
 from gateway.model.problems import Problem
 from gateway.model.stages import Fate, Received
 from gateway.store import tables
@@ -24,6 +27,9 @@ _WORN_OUT = Problem(
     remedy="Look in the log for what stopped it, then deliver the file again",
 )
 _LINES_SHOWN = 8
+_BLOCKS_KEPT = 4
+"""Blocks of one delivery that stay in memory: readers go forward, and back a row at most."""
+
 _LOOKED_AT = frozenset({Fate.SKIPPED, Fate.QUARANTINED, Fate.AWAITING_REVIEW, Fate.HELD})
 
 
@@ -38,7 +44,8 @@ class Claim(NamedTuple):
 class DeliverySummary(NamedTuple):
     """A delivery in numbers: how many items met which fate, and for which reasons.
 
-    `lines` holds the first few lines of each group that a person may want to look at.
+    `lines` holds the first few lines of each group that a person may want to look at. `withdrawn` counts the records
+    that were withdrawn because the delivery does not have them: they are no items of it.
     """
 
     receipt: str
@@ -49,6 +56,7 @@ class DeliverySummary(NamedTuple):
     reasons: dict[tuple[Fate, str], int]
     lines: dict[tuple[Fate, str], tuple[int, ...]]
     problems: tuple[Problem, ...]
+    withdrawn: int = 0
 
     @property
     def rows(self) -> int:
@@ -73,16 +81,47 @@ class DeliveryStore:
                     sha256=received.sha256,
                     size_bytes=len(received.content),
                     received_us=to_us(received.received),
-                    content=received.content,
                     state="received",
                 )
             )
+            self._keep(connection, received)
             write_line(
                 connection,
                 "delivery.received",
                 {"receipt": received.receipt, "feed": received.feed, "sha256": received.sha256},
                 at_us=to_us(received.received),
             )
+
+    def _keep(self, connection: Connection, received: Received) -> None:
+        """Write the bytes, block by block. Raises DeliveryChanged when they are not those of the digest."""
+        digest = hashlib.sha256()
+        for number, block in enumerate(received.content.blocks()):
+            digest.update(block)
+            row = {"receipt": received.receipt, "number": number, "bytes": block}
+            connection.execute(insert(tables.delivery_blocks), row)
+        if digest.hexdigest() != received.sha256:
+            raise DeliveryChanged(
+                "the file changed while it was read", where=received.file_name, remedy="Deliver it when it is whole"
+            )
+
+    def _content(self, receipt: str, size: int) -> Content:
+        """The delivered bytes where they lie; the last few blocks that were looked at are kept."""
+        b = tables.delivery_blocks
+
+        @lru_cache(maxsize=_BLOCKS_KEPT)
+        def block(number: int) -> bytes:
+            with reading(self._engine) as connection:
+                wanted = select(b.c.bytes).where(b.c.receipt == receipt, b.c.number == number)
+                return bytes(connection.execute(wanted).scalar_one())
+
+        def read(start: int, stop: int) -> bytes:
+            first, last = start // limits.BLOCK_BYTES, (stop - 1) // limits.BLOCK_BYTES
+            offset = first * limits.BLOCK_BYTES
+            if first == last:
+                return block(first)[start - offset : stop - offset]
+            return b"".join(block(number) for number in range(first, last + 1))[start - offset : stop - offset]
+
+        return Content(size, read)
 
     def claim(self, *, now_us: int, receipt: str | None = None) -> Claim | None:
         """Take the oldest waiting delivery (or the one named) for `limits.LEASE_SECONDS`; None when nothing waits.
@@ -111,17 +150,27 @@ class DeliveryStore:
                 "attempts": row["attempts"] + 1,
             }
             connection.execute(update(d).where(d.c.receipt == row["receipt"]).values(changes))
-        return Claim(_received(row), lease, row["progress"])
+        return Claim(self._received(row), lease, row["progress"])
 
     def received(self, receipt: str) -> Received:
         """A delivery with its bytes. Raises NotHeld."""
         d = tables.deliveries
-        columns = (d.c.receipt, d.c.feed, d.c.file_name, d.c.sha256, d.c.received_us, d.c.content)
+        columns = (d.c.receipt, d.c.feed, d.c.file_name, d.c.sha256, d.c.received_us, d.c.size_bytes)
         with reading(self._engine) as connection:
             row = connection.execute(select(*columns).where(d.c.receipt == receipt)).mappings().first()
         if row is None:
             raise NotHeld("there is no such delivery", where=receipt, remedy="Check the receipt")
-        return _received(row)
+        return self._received(row)
+
+    def _received(self, row: RowMapping) -> Received:
+        return Received(
+            receipt=row["receipt"],
+            feed=row["feed"],
+            file_name=row["file_name"],
+            sha256=row["sha256"],
+            received=from_us(row["received_us"]),
+            content=self._content(row["receipt"], row["size_bytes"]),
+        )
 
     def finish(self, claim: Claim, *, state: str, problems: tuple[Problem, ...] = ()) -> None:
         """Close the delivery as done or failed. Raises LeaseLost when another worker has it."""
@@ -142,6 +191,19 @@ class DeliveryStore:
         with reading(self._engine) as connection:
             return tuple(connection.execute(select(d.c.receipt).where(*same).order_by(d.c.received_us)).scalars())
 
+    def said_last(self, received: Received) -> tuple[str, ...]:
+        """The receipt of the feed's last delivery before this one, if it was the very same bytes; else nothing.
+
+        For files that say all there is: the same file again after another one is news.
+        """
+        d = tables.deliveries
+        earlier = (d.c.feed == received.feed, d.c.state == "done", d.c.receipt != received.receipt)
+        before = (*earlier, d.c.received_us <= to_us(received.received))
+        last = select(d.c.receipt, d.c.sha256).where(*before).order_by(d.c.received_us.desc()).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(last).first()
+        return (row.receipt,) if row is not None and row.sha256 == received.sha256 else ()
+
     def summary(self, receipt: str) -> DeliverySummary:
         """The delivery's counts. Raises NotHeld."""
         with reading(self._engine) as connection:
@@ -152,17 +214,6 @@ class DeliveryStore:
         with reading(self._engine) as connection:
             d = tables.deliveries
             return tuple(connection.execute(select(d.c.receipt).order_by(d.c.received_us)).scalars())
-
-
-def _received(row: RowMapping) -> Received:
-    return Received(
-        receipt=row["receipt"],
-        feed=row["feed"],
-        file_name=row["file_name"],
-        sha256=row["sha256"],
-        received=from_us(row["received_us"]),
-        content=row["content"],
-    )
 
 
 def _summary(connection: Connection, receipt: str) -> DeliverySummary:
@@ -184,4 +235,9 @@ def _summary(connection: Connection, receipt: str) -> DeliverySummary:
             first = select(i.c.line).where(*where).order_by(i.c.position).limit(_LINES_SHOWN)
             lines[fate, reason] = tuple(connection.execute(first).scalars())
     problems = msgspec.json.decode(row.problems, type=tuple[Problem, ...]) if row.problems else ()
-    return DeliverySummary(receipt, row.feed, row.file_name, row.state, dict(fates), reasons, lines, problems)
+    v = tables.record_versions
+    gone = select(func.count()).where(v.c.receipt == receipt, v.c.state == "withdrawn")
+    withdrawn = connection.execute(gone).scalar_one()
+    return DeliverySummary(
+        receipt, row.feed, row.file_name, row.state, dict(fates), reasons, lines, problems, withdrawn
+    )

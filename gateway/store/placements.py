@@ -6,7 +6,7 @@ sequence, objects numbered early and committed late appear behind a poller that 
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -15,7 +15,10 @@ from gateway.model.stages import SignedObject
 from gateway.store import tables
 from gateway.store.engine import lock_row
 
-__all__ = ["place", "withdraw_earlier"]
+__all__ = ["SETTLED", "place", "withdraw_earlier"]
+
+SETTLED: Final = ("released", "held", "withdrawn")
+"""States of a version that was decided on: it stands for the record until a newer one is."""
 
 _CHUNK = 400
 
@@ -94,7 +97,7 @@ def withdraw_earlier(
 
 def _is_in_use_elsewhere(connection: Connection, seq: int, record_id: str) -> bool:
     x, v = tables.view_objects, tables.record_versions
-    settled = v.c.state.in_(("released", "held"))
+    settled = v.c.state.in_(SETTLED)
     newest = select(func.max(v.c.number)).where(v.c.record_id == x.c.record_id, settled).scalar_subquery()
     others = select(x.c.record_id).where(x.c.object_seq == seq, x.c.record_id != record_id, x.c.number == newest)
     return connection.execute(others.limit(1)).first() is not None

@@ -40,8 +40,8 @@ class QuarantineStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def items(self, receipt: str | None = None) -> tuple[RejectedItem, ...]:
-        """What is in quarantine now, of one delivery or of all, in the order delivered."""
+    def items(self, receipt: str | None = None, *, limit: int | None = None) -> tuple[RejectedItem, ...]:
+        """What is in quarantine now, of one delivery or of all, in the order delivered; the first `limit` of it."""
         q, i, d = tables.quarantine, tables.items, tables.deliveries
         columns = (
             q.c.receipt,
@@ -63,6 +63,7 @@ class QuarantineStore:
             .order_by(d.c.received_us, q.c.receipt, q.c.position)
         )
         statement = statement.where(q.c.receipt == receipt) if receipt else statement
+        statement = statement.limit(limit) if limit is not None else statement
         with reading(self._engine) as connection:
             rows = connection.execute(statement).all()
         decode = msgspec.json.Decoder(tuple[Problem, ...]).decode

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, func, select
 
 from gateway.errors import NotHeld
 from gateway.model.record import Record, decode_record
@@ -12,17 +12,21 @@ from gateway.model.stages import Cleared
 from gateway.store import tables
 from gateway.store.engine import from_ms, reading
 
-__all__ = ["Head", "HeldRecord", "RecordStore", "Review", "StoredView"]
+__all__ = ["Head", "HeldRecord", "PublishedView", "RecordStore", "Review", "StoredView"]
 
 _CHUNK = 400
 
 
 class Head(NamedTuple):
-    """A record's latest version, as much as is needed to tell new from unchanged."""
+    """A record's latest version, as much as is needed to tell new from unchanged.
+
+    `was_released` says whether a version of its present life was.
+    """
 
     number: int
     digest: str
     state: str
+    life: int
     created_ms: int
     modified_ms: int
     was_released: bool
@@ -50,6 +54,7 @@ class HeldRecord(NamedTuple):
     record: Record
     number: int
     state: str
+    life: int
     created_ms: int
     modified_ms: int
     digest: str
@@ -66,6 +71,7 @@ class HeldRecord(NamedTuple):
             number=self.number,
             created=from_ms(self.created_ms),
             modified=from_ms(self.modified_ms),
+            life=self.life,
             approvals=tuple(review.operator for review in approvals),
             releasable_text=texts[-1] if texts else None,
         )
@@ -79,6 +85,13 @@ class StoredView(NamedTuple):
     niem: bytes
     stix: tuple[bytes, ...]
     withheld: tuple[str, ...]
+
+
+class PublishedView(NamedTuple):
+    """A stored view and the collections that received it."""
+
+    view: StoredView
+    collections: tuple[str, ...]
 
 
 class RecordStore:
@@ -95,21 +108,16 @@ class RecordStore:
         with reading(self._engine) as connection:
             for start in range(0, len(wanted), _CHUNK):
                 chunk = wanted[start : start + _CHUNK]
+                columns = (v.c.number, v.c.digest, v.c.state, v.c.life, v.c.created_ms, v.c.modified_ms)
                 latest = (
-                    select(r.c.id, r.c.created_ms, v.c.number, v.c.digest, v.c.state, v.c.modified_ms)
+                    select(r.c.id, *columns)
                     .join(v, (v.c.record_id == r.c.id) & (v.c.number == r.c.latest))
                     .where(r.c.id.in_(chunk))
                 )
                 rows = connection.execute(latest).all()
-                released = set(
-                    connection.execute(
-                        select(v.c.record_id).where(v.c.record_id.in_(chunk), v.c.state == "released").distinct()
-                    ).scalars()
-                )
-                for row in rows:
-                    heads[row.id] = Head(
-                        row.number, row.digest, row.state, row.created_ms, row.modified_ms, row.id in released
-                    )
+                lives = select(v.c.record_id, v.c.life).where(v.c.record_id.in_(chunk), v.c.state == "released")
+                released = {(row.record_id, row.life) for row in connection.execute(lives.distinct())}
+                heads.update((row[0], Head(*row[1:], (row.id, row.life) in released)) for row in rows)
         return heads
 
     def contents_at(self, receipts: tuple[str, ...], first: int, last: int) -> set[tuple[int, str, str]]:
@@ -128,7 +136,7 @@ class RecordStore:
     def get(self, record_id: str, number: int | None = None) -> HeldRecord:
         """One version, the latest unless `number` is given. Raises NotHeld."""
         r, v = tables.records, tables.record_versions
-        statement = select(v, r.c.created_ms).join(r, r.c.id == v.c.record_id).where(r.c.id == record_id)
+        statement = select(v).join(r, r.c.id == v.c.record_id).where(r.c.id == record_id)
         statement = statement.where(v.c.number == (number if number is not None else r.c.latest))
         with reading(self._engine) as connection:
             row = connection.execute(statement).first()
@@ -141,6 +149,7 @@ class RecordStore:
             record=decode_record(row.content),
             number=row.number,
             state=row.state,
+            life=row.life,
             created_ms=row.created_ms,
             modified_ms=row.modified_ms,
             digest=row.digest,
@@ -153,7 +162,7 @@ class RecordStore:
         """The latest version of every record, oldest first; only those in `state` where one is given."""
         r, v = tables.records, tables.record_versions
         statement = (
-            select(v, r.c.created_ms)
+            select(v)
             .join(r, (r.c.id == v.c.record_id) & (r.c.latest == v.c.number))
             .order_by(v.c.modified_ms, v.c.record_id)
         )
@@ -190,3 +199,20 @@ class RecordStore:
                 withheld = tuple(orjson.loads(row.withheld))
                 views.append(StoredView(row.key, row.document_id, row.niem, objects, withheld))
         return tuple(views)
+
+    def published(self, record_id: str) -> tuple[PublishedView, ...]:
+        """What partners hold of a record: the views of the version that was released last in its present life."""
+        v, x, p = tables.record_versions, tables.view_objects, tables.placements
+        newest = select(func.max(v.c.number)).where(v.c.record_id == record_id, v.c.state == "released")
+        begun = select(func.max(v.c.number)).where(v.c.record_id == record_id, v.c.state == "withdrawn")
+        with reading(self._engine) as connection:
+            number = connection.execute(newest).scalar()
+            if number is None or number < (connection.execute(begun).scalar() or 0):
+                return ()
+            found = []
+            for view in self.views(record_id, number):
+                mine = (x.c.record_id == record_id, x.c.number == number, x.c.key == view.key)
+                last = select(x.c.object_seq).where(*mine).order_by(x.c.position.desc()).limit(1).scalar_subquery()
+                places = select(p.c.collection_id).where(p.c.object_seq == last).order_by(p.c.collection_id)
+                found.append(PublishedView(view, tuple(connection.execute(places).scalars())))
+        return tuple(found)

@@ -39,7 +39,6 @@ deliveries = Table(
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("received_us", BigInteger, nullable=False),
-    Column("content", LargeBinary, nullable=False),
     Column("state", String(12), nullable=False),
     Column("lease", String(36)),
     Column("lease_until_us", BigInteger),
@@ -50,6 +49,15 @@ deliveries = Table(
     Index("ix_deliveries_sha256", "sha256", "feed"),
 )
 """One delivered file. `state`: received, done, failed. `progress`: items finished. `problems`: the file's."""
+
+delivery_blocks = Table(
+    "delivery_blocks",
+    metadata,
+    Column("receipt", String(36), ForeignKey("deliveries.receipt"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+"""The delivered bytes, `limits.BLOCK_BYTES` in each block but the last; `number` counts from 0."""
 
 items = Table(
     "items",
@@ -89,9 +97,10 @@ records = Table(
     Column("id", String(44), primary_key=True),
     Column("feed", String(80), nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("created_ms", BigInteger, nullable=False),
     Column("latest", Integer, nullable=False),
+    Index("ix_records_feed", "feed", "id"),
 )
+"""One record. `feed` is the one that brought its latest version: twins share their records."""
 
 record_versions = Table(
     "record_versions",
@@ -100,13 +109,19 @@ record_versions = Table(
     Column("number", Integer, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("life", Integer, nullable=False, server_default="0"),
+    Column("created_ms", BigInteger, nullable=False),
     Column("modified_ms", BigInteger, nullable=False),
     Column("state", String(12), nullable=False),
     Column("receipt", String(36), nullable=False),
     Column("position", Integer, nullable=False),
-    Index("ix_record_versions_state", "state"),
+    Index("ix_record_versions_state", "state", "receipt"),
 )
-"""One version of a record. `state`: awaiting, released, held, superseded, returned."""
+"""One version of a record. `state`: awaiting, released, held, superseded, returned, withdrawn.
+
+`life` counts how often the record was withdrawn before; `created_ms` is when its life began. A withdrawn version has
+the content of the one before and the position 0: a delivery's silence brought it, no item.
+"""
 
 reviews = Table(
     "reviews",

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from werkzeug.datastructures import MultiDict
 
-from gateway.store.batches import version_key
 from gateway.store.collections import PageQuery
 from gateway.store.engine import from_us, to_us
+from gateway.store.publication import version_key
 from gateway.taxii.cursor import Cursor, CursorKey
 from gateway.taxii.words import bad_request
 

@@ -236,7 +236,8 @@ def test_an_official_sample_that_is_not_well_formed_needs_the_repair(shared_data
     )
     (item,) = adapters.read(received, repaired)
     assert isinstance(item, NativeRecord)
-    assert item.line == 1 + received.content[: received.content.index(item.raw)].count(b"\n")
+    whole = received.content.whole()
+    assert item.line == 1 + whole[: whole.index(item.raw)].count(b"\n")
 
 
 @pytest.mark.parametrize("folder", ["nibrs-xml", "nemsis", "niem-incident-xml", "cap", "tips-open311", "stix1", "geo"])
@@ -253,7 +254,7 @@ def test_no_real_xml_breaks_the_reader(shared_data: Path, folder: str) -> None:
         except UnreadableDelivery:
             continue
         read += 1
-        assert all(item.raw in received.content for item in items), path.name
+        assert all(item.raw in received.content.whole() for item in items), path.name
         assert adapters.header(received, how) or not items
     assert read > 0
 

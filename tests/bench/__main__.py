@@ -22,6 +22,7 @@ from rich.table import Table
 
 from gateway.config import shipped
 from gateway.founding import found_home
+from gateway.model.content import Content
 from gateway.model.stages import Fate
 from gateway.stopwatch import Stopwatch
 from gateway.wiring import open_gateway, system_clock
@@ -71,7 +72,7 @@ def _run_ours(home: Path, content: bytes, records: int) -> dict[str, float]:
     watch = Stopwatch(time.process_time)
     gateway = open_gateway(home, watch=watch)
     try:
-        received = gateway.pipeline.receive(content, feed=_FEED, file_name="bench.csv")
+        received = gateway.pipeline.receive(Content.of(content), feed=_FEED, file_name="bench.csv")
         claim = gateway.stores.deliveries.claim(now_us=0, receipt=received.receipt)
         assert claim is not None
         gc.collect()

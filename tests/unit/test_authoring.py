@@ -20,6 +20,7 @@ from gateway.config import shipped
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.catalog import load_mapping
 from gateway.mapping.examples import run_tests
+from gateway.model.content import Content
 from gateway.model.identity import IdKey
 from gateway.model.stages import Received
 
@@ -38,7 +39,7 @@ def _received(content: bytes, feed: str) -> Received:
         file_name="calls.csv",
         sha256=hashlib.sha256(content).hexdigest(),
         received=datetime(2030, 7, 6, tzinfo=UTC),
-        content=content,
+        content=Content.of(content),
     )
 
 

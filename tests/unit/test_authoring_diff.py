@@ -8,7 +8,7 @@ import pytest
 from cli_builders import call
 from mapping_builders import IDS, SAMPLES, delivery, document_data, mapping_of, write
 
-from gateway.authoring.compared import Change, What, compare, key_change, ledger_changes
+from gateway.authoring.compared import Change, What, compare, key_change, ledger_changes, meaning_change
 from gateway.config import shipped
 from gateway.errors import UnreadableDelivery
 
@@ -80,6 +80,15 @@ def test_another_key_gives_every_record_another_id() -> None:
     assert key_change(old, new) == "Every record would be new: the key changes from [Number] to [Number, Title]."
     twin = mapping_of({"record.title": "Title"}, twin_of="b-feed")
     assert "twin_of" in key_change(old, twin)
+
+
+def test_what_a_file_leaves_out_may_come_to_mean_something() -> None:
+    old, new = versions({}, {}, delivery="full", missing="withdraw")
+    assert meaning_change(old, old) == ""
+    assert meaning_change(old, new) == (
+        "What a file leaves out would mean something else: before, delivery: delta missing: keep; "
+        "now, delivery: full missing: withdraw."
+    )
 
 
 def test_items_that_start_at_one_place_belong_together() -> None:
@@ -155,7 +164,7 @@ class TestTheCommand:
         }
         assert facts["changes"][0]["facts"] == [{"target": "record.title", "old": "Noise", "new": "NOISE"}]
         assert [row["column"] for row in facts["ledger"]] == ["Title", "Town"]
-        assert facts["key"] == ""
+        assert (facts["key"], facts["delivery"]) == ("", "")
 
     def test_nothing_is_0(self, files: tuple[Path, Path, Path]) -> None:
         result = call("map", "diff", files[0], files[0], files[2])

@@ -206,6 +206,20 @@ class TestTheCommands:
         assert "Today the item gives another record than the one that is held." in notes
         assert "without a new version" in notes[-1]
 
+    def test_a_withdrawn_record_shows_where_its_last_facts_came_from(self, tmp_path: Path) -> None:
+        own = tmp_path / "home"
+        call("init", own)
+        write(own / "mappings", document_data(delivery="full", missing="withdraw"))
+        for name, numbers in (("one.csv", "1\n2\n"), ("two.csv", "2\n")):
+            (tmp_path / name).write_text("Number\n" + numbers)
+            call("ingest", tmp_path / name, "--feed", "a-feed", home=own)
+        rows = call("record", "list", "--json", home=own).json
+        gone = next(row["record"] for row in rows if row["state"] == "withdrawn")
+        facts = self.ledger(own, gone)
+        assert facts["notes"][0].startswith("Version 2 was withdrawn: ")
+        assert facts["provenance"]["file_name"] == "one.csv"
+        assert facts["ledger"][0]["value"] == "1"
+
     def test_a_cell_that_was_corrected_is_noticed(self, ingested: Path, tmp_path: Path) -> None:
         own = Path(shutil.copytree(ingested, tmp_path / "own"))
         waiting = call("quarantine", "list", "--json", home=own).json

@@ -16,6 +16,7 @@ from taxii_builders import drive, sample
 
 from gateway import limits, pipeline
 from gateway.errors import DeliveryTooLarge, LeaseLost
+from gateway.model.content import Content
 from gateway.model.stages import Fate
 from gateway.store import tables
 from gateway.store.engine import reading, to_us
@@ -23,7 +24,7 @@ from gateway.store.placements import place
 from gateway.wiring import Gateway, open_gateway
 
 FEED = "seattle-pd-cad"
-QUIET = ("journal", "deliveries", "items", "quarantine")
+QUIET = ("journal", "delivery_blocks", "deliveries", "items", "quarantine")
 
 
 def calls(*numbers: int, disposition: str = "REPORT WRITTEN (NO ARREST)") -> bytes:
@@ -106,7 +107,7 @@ def test_a_clock_that_goes_back_makes_no_version_older(gateway: Gateway, clock: 
 
 def test_a_crash_between_receiving_and_driving_loses_nothing(home: Path, clock: SteppingClock) -> None:
     first = open_gateway(home, clock=clock)
-    received = first.pipeline.receive(calls(1, 2), feed=FEED, file_name="calls.csv")
+    received = first.pipeline.receive(Content.of(calls(1, 2)), feed=FEED, file_name="calls.csv")
     first.close()
     second = open_gateway(home, clock=clock)
     claim = second.stores.deliveries.claim(now_us=to_us(clock()))
@@ -133,7 +134,7 @@ def crash_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 raise Crash
             return placed
 
-        monkeypatch.setattr("gateway.store.batches.place", dies)
+        monkeypatch.setattr("gateway.store.publication.place", dies)
 
     return arm
 
@@ -155,13 +156,13 @@ def test_a_crash_while_publishing_is_resumed_to_the_same_end(
     """Killed in the n-th batch: those before it stand whole, of it nothing does; a second worker goes on."""
     monkeypatch.setattr(limits, "PUBLISH_BATCH", 4)
     content = calls(*range(10))
-    received = gateway.pipeline.receive(content, feed=FEED, file_name="calls.csv")
+    received = gateway.pipeline.receive(Content.of(content), feed=FEED, file_name="calls.csv")
     claim = gateway.stores.deliveries.claim(now_us=to_us(clock()))
     assert claim is not None
     crash_at(nth)
     with pytest.raises(Crash):
         gateway.pipeline.drive(claim)
-    monkeypatch.setattr("gateway.store.batches.place", place)
+    monkeypatch.setattr("gateway.store.publication.place", place)
     half = gateway.stores.deliveries.summary(received.receipt)
     assert half.state == "received"
     assert half.rows == 4 * (nth - 1)
@@ -232,7 +233,7 @@ def test_a_file_that_cannot_be_read_is_kept_and_closed_as_failed(gateway: Gatewa
 def test_a_delivery_beyond_the_limit_is_refused(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DELIVERY_BYTES", 10)
     with pytest.raises(DeliveryTooLarge, match="10 bytes"):
-        gateway.pipeline.receive(b"x" * 11, feed=FEED, file_name="big.csv")
+        gateway.pipeline.receive(Content.of(b"x" * 11), feed=FEED, file_name="big.csv")
     assert gateway.stores.deliveries.receipts() == ()
 
 

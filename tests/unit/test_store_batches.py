@@ -24,10 +24,11 @@ from gateway import limits
 from gateway.errors import LeaseLost, NotHeld, StoreError
 from gateway.model.stages import Fate
 from gateway.store import placements
-from gateway.store.batches import Batch, BatchStore, Refated, version_key
+from gateway.store.batches import Batch, BatchStore, Refated
 from gateway.store.collections import CollectionStore, PageQuery
 from gateway.store.deliveries import DeliveryStore
 from gateway.store.engine import open_engine
+from gateway.store.publication import version_key
 from gateway.store.records import RecordStore
 from gateway.store.schema import upgrade
 
@@ -168,7 +169,7 @@ def test_the_oldest_waiting_delivery_is_claimed_first(deliveries: DeliveryStore)
     found = deliveries.claim(now_us=START_US * 2)
     assert found is not None
     assert found.received.receipt == "r1"
-    assert found.received.content == b"content"
+    assert found.received.content.whole() == b"content"
 
 
 def test_a_failure_while_placing_leaves_nothing_behind(
@@ -184,7 +185,7 @@ def test_a_failure_while_placing_leaves_nothing_behind(
             raise RuntimeError("the power fails")
         return real(connection, name, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("gateway.store.batches.place", dies_at_the_second)
+    monkeypatch.setattr("gateway.store.publication.place", dies_at_the_second)
     with pytest.raises(RuntimeError):
         store.commit_items(
             batch(ONE, 1, signed(ONE, 1, [("x--1", V1, b"x")], ("a", "b"))), claim, progress=1, now_us=START_US

@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("received_us", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("lease", sa.String(length=36), nullable=True),
         sa.Column("lease_until_us", sa.BigInteger(), nullable=True),
@@ -99,10 +98,12 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=44), nullable=False),
         sa.Column("feed", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("latest", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
     )
+    with op.batch_alter_table("records", schema=None) as batch_op:
+        batch_op.create_index("ix_records_feed", ["feed", "id"], unique=False)
+
     op.create_table(
         "stix_objects",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -113,6 +114,14 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_stix_objects")),
         sa.UniqueConstraint("id", "version_key", name=op.f("uq_stix_objects_id")),
+    )
+    op.create_table(
+        "delivery_blocks",
+        sa.Column("receipt", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["receipt"], ["deliveries.receipt"], name=op.f("fk_delivery_blocks_receipt")),
+        sa.PrimaryKeyConstraint("receipt", "number", name=op.f("pk_delivery_blocks")),
     )
     op.create_table(
         "items",
@@ -155,6 +164,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("life", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("modified_ms", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("receipt", sa.String(length=36), nullable=False),
@@ -163,7 +174,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record_id", "number", name=op.f("pk_record_versions")),
     )
     with op.batch_alter_table("record_versions", schema=None) as batch_op:
-        batch_op.create_index("ix_record_versions_state", ["state"], unique=False)
+        batch_op.create_index("ix_record_versions_state", ["state", "receipt"], unique=False)
 
     op.create_table(
         "view_objects",

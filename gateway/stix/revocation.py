@@ -1,0 +1,66 @@
+"""Taking a published view back: a last version of each object that says it is revoked, and nothing of what it said.
+
+Revoking is permanent (STIX 2.1, 3.2): the center no longer stands behind the object, and its id is used up. A revoked
+object still needs what its type requires; words are replaced, and what is left are ids, times and codes that partners
+hold already. Observables have no versions and cannot be revoked: they stay what they are, a value that anybody may see.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from gateway.stix.forms import version_instant
+
+__all__ = ["WITHDRAWN", "is_context", "tombstones"]
+
+WITHDRAWN: Final = "Withdrawn"
+"""Stands for every name and text that a revoked object had."""
+
+_ALWAYS: Final = ("type", "spec_version", "id", "created_by_ref", "created", "object_marking_refs")
+_KEPT: Final[dict[str, tuple[str, ...]]] = {
+    "identity": ("name", "identity_class"),
+    "location": ("region", "country", "latitude", "longitude"),
+    "incident": ("name",),
+    "infrastructure": ("name", "infrastructure_types"),
+    "indicator": ("pattern", "pattern_type", "valid_from", "indicator_types"),
+    "malware": ("is_family", "name", "malware_types"),
+    "vulnerability": ("name",),
+    "observed-data": ("first_observed", "last_observed", "number_observed", "object_refs"),
+    "note": ("content", "object_refs"),
+    "report": ("name", "published", "object_refs", "report_types"),
+    "grouping": ("name", "context", "object_refs"),
+    "relationship": ("relationship_type", "source_ref", "target_ref"),
+}
+"""What each type requires (STIX 2.1, 4 and 5), or should have, beside what all have. Types of no row are context."""
+
+_WORDS: Final = frozenset({"name", "content"})
+_COARSE: Final = ("region", "country")
+_COORDINATES: Final = ("latitude", "longitude")
+"""Rounded to whole degrees, about a hundred kilometres, where a place names neither region nor country."""
+
+
+def is_context(one: dict[str, Any]) -> bool:
+    """Whether the object belongs to no record, or has no versions: it is referred to and not revoked."""
+    return one["type"] not in _KEPT or "modified" not in one or "object_marking_refs" not in one
+
+
+def tombstones(objects: Sequence[dict[str, Any]], *, at: datetime) -> tuple[dict[str, Any], ...]:
+    """The last version of each object of a published view that has versions, in the same order; the container last.
+
+    `at` is later than any `modified` of the view. The same view and moment always give the same objects.
+    """
+    return tuple(_revoked(one, version_instant(at)) for one in objects if not is_context(one))
+
+
+def _revoked(one: dict[str, Any], modified: str) -> dict[str, Any]:
+    kept = {name: one[name] for name in (*_ALWAYS, *_KEPT[one["type"]]) if name in one}
+    words = {name: WITHDRAWN for name in kept if name in _WORDS and one["type"] != "vulnerability"}
+    revoked = {**kept, **words, "modified": modified, "revoked": True}
+    return _coarse(revoked) if one["type"] == "location" else revoked
+
+
+def _coarse(place: dict[str, Any]) -> dict[str, Any]:
+    """A place needs a region, a country or coordinates (STIX 2.1, 4.9); it keeps no more of them than that."""
+    if any(name in place for name in _COARSE):
+        return {name: value for name, value in place.items() if name not in _COORDINATES}
+    return {name: round(value) if name in _COORDINATES else value for name, value in place.items()}
