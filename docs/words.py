@@ -96,6 +96,7 @@ MAPPING: Final = {
     },
     "SourceSpec": {
         "agency": "The agency's name.",
+        "discipline": "Which of the center's disciplines it belongs to.",
         "ori": "Its originating agency identifier.",
         "system": "The system that wrote the file.",
     },

@@ -15,6 +15,9 @@ from gateway.config import shipped_samples
 from gateway.model.content import Content
 from gateway.wiring import Gateway, open_gateway
 
+FEEDS = ("agency-indicators", "chp-cad", "cisa-kev", "cisa-kev-json", "nibrs-flat", "sar-form", "seattle-pd-cad")
+"""Feeds of every kind that can leave; a new sample elsewhere does not move what the tests of polling count."""
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -56,7 +59,7 @@ def exchange_in(founded: Path, folder: Path) -> Iterator[Exchange]:
     clock = SteppingClock()
     gateway = open_gateway(home, clock=clock)
     try:
-        for feed in gateway.mappings:
+        for feed in FEEDS:
             drive(gateway, sample(feed), feed, shipped_samples()[feed].name)
         approve_everything(gateway)
         yield Exchange(

@@ -29,8 +29,11 @@ from gateway.model.stages import NativeRecord, Received, Unreadable
 
 __all__ = ["header", "read"]
 
-_FIRST_LINE: Final = re.compile(rb"(?:From [^\r\n]*\r?\n)?[!-9;-~]{1,100}[ \t]*:").match
-"""A header's name and its colon (RFC 5322, 2.2), perhaps after the line that mailboxes put before a message."""
+_FIRST_LINE: Final = re.compile(rb"(?:From [^\r\n]*\r?\n)?[A-Za-z][!-9;-~]{0,99}[ \t]*:").match
+"""A header's name and its colon (RFC 5322, 2.2), perhaps after the line that mailboxes put before a message.
+
+The standard would let a name begin with a brace or a quote, as a line of JSON does; no header that is in use does.
+"""
 
 _ALWAYS: Final = ("subject", "date", "message-id", "from.name", "from.address", "body", "html")
 """What every message has a cell for, if an empty one: that it lacks one is a fault of the message, not of the feed."""

@@ -32,7 +32,7 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
     """The items of a delivery, in its order; `line` is where an item starts, `raw` its own bytes.
 
     An item with several values where the mapping asks for one, or beyond a limit, is Unreadable. Raises
-    UnreadableDelivery for a file that is not well-formed, has a document type declaration or another root.
+    UnreadableDelivery for a file that is not well-formed, has a document type declaration, another root or no item.
     """
     for item, _ in _walk(received, reading):
         yield item

@@ -63,7 +63,7 @@ def markup_items(received: Received, reading: Reading, spec: XmlSpec) -> Iterato
     """The items of a delivery, in its order.
 
     Raises UnreadableDelivery for what is not well-formed, has a document type declaration, is nested too deeply, has
-    another root than declared, or is written in an encoding that cannot be told.
+    another root than declared, has elements but no item, or is written in an encoding that cannot be told.
     """
     content, lines_before = _repaired(received.content, spec)
     text, codec = _decoded(content, reading, received.file_name)
@@ -159,6 +159,12 @@ def _find(text: Content, spec: XmlSpec, where: str, lines_before: int) -> Iterat
             where=where,
             remedy="Correct 'reads.xml.items', or see whether the file belongs to this feed",
         )
+    if finder.only_others:
+        raise UnreadableDelivery(
+            f"the file has elements, but none at '{spec.items}'",
+            where=where,
+            remedy="See whether it is of another version, or belongs to another feed; correct 'reads.xml.items'",
+        )
 
 
 class _RefusedMarkup(Exception):
@@ -183,11 +189,21 @@ class _Finder:
         self._scopes: list[dict[str, str]] = [{}]
         self._found: list[_Found] = []
         self.root_seen = False
+        self._item_seen = False
+        self._other_seen = False
         self.parser = expat.ParserCreate("utf-8", " ")
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartNamespaceDeclHandler = lambda prefix, uri: self._declared.append((prefix or "", uri))
         self.parser.StartElementHandler = self._open
         self.parser.EndElementHandler = self._close
+
+    @property
+    def only_others(self) -> bool:
+        """Whether there was no item, and elements stood where items or what leads to them would have stood.
+
+        A root without any element is an honest export of nothing.
+        """
+        return self._other_seen and not self._item_seen
 
     def take(self) -> list[_Found]:
         """The items that were finished since the last call."""
@@ -202,10 +218,14 @@ class _Finder:
         own = {prefix: uri or "" for prefix, uri in self._declared}
         self._declared.clear()
         self._scopes.append({**around, **own} if own else around)
-        if self._matched == self._depth < len(self._path) and self._path[self._depth](name):
+        on_the_way = self._matched == self._depth < len(self._path)
+        if on_the_way and not self._path[self._depth](name):
+            self._other_seen = True
+        elif on_the_way:
             self._matched += 1
             self.root_seen = True
             if self._matched == len(self._path):
+                self._item_seen = True
                 self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber + self._lines_before)
                 self._outside = {prefix: uri for prefix, uri in around.items() if prefix not in own}
         self._depth += 1

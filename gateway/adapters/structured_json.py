@@ -29,7 +29,8 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
     """The items of a delivery, in its order; `line` is where an item starts, `raw` its own bytes.
 
     An item that is no object, repeats a member name or passes a limit is Unreadable, and so is a line that is not
-    JSON. Raises UnreadableDelivery for a text that is not JSON or has nothing at the declared address.
+    JSON. Raises UnreadableDelivery for a text that is not JSON or has nothing at the declared address, and for lines of
+    which none is an object.
     """
     spec = reading.json or JsonSpec()
     flatten = _Flattening(reading, spec.follow)
@@ -42,12 +43,15 @@ def read(received: Received, reading: Reading) -> Iterator[Item]:
         try:
             if isinstance(value, ItemFault):
                 raise value
-            readable = True
+            # a line of a pretty-printed text may be JSON by chance, but hardly an object
+            readable = readable or isinstance(value, dict)
             yield NativeRecord(line=line, fields=flatten(value), raw=raw)
         except ItemFault as fault:
             yield fault.unreadable(line=line, raw=raw)
     if not readable:
-        raise UnreadableDelivery("no line of the file is JSON", where=received.file_name, remedy="Check the format")
+        raise UnreadableDelivery(
+            "no line of the file is a JSON object", where=received.file_name, remedy="Check the format"
+        )
 
 
 def header(received: Received, reading: Reading) -> tuple[str, ...]:

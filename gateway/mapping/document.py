@@ -64,10 +64,19 @@ __all__ = [
 ]
 
 
+Discipline = Literal[
+    "law-enforcement", "fire", "emergency-medical", "public-health", "emergency-management", "private-sector"
+]
+
+
 class SourceSpec(Section):
-    """Whose system wrote the file. `ori` is the agency's originating agency identifier."""
+    """Whose system wrote the file, and which of the center's disciplines it belongs to.
+
+    `ori` is the agency's originating agency identifier.
+    """
 
     agency: Scalar
+    discipline: Discipline | None = None
     ori: Scalar | None = None
     system: Scalar | None = None
 

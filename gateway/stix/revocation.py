@@ -22,7 +22,7 @@ _KEPT: Final[dict[str, tuple[str, ...]]] = {
     "location": ("region", "country", "latitude", "longitude"),
     "incident": ("name",),
     "infrastructure": ("name", "infrastructure_types"),
-    "indicator": ("pattern", "pattern_type", "valid_from", "indicator_types"),
+    "indicator": ("name", "description", "pattern", "pattern_type", "valid_from", "indicator_types"),
     "malware": ("is_family", "name", "malware_types"),
     "vulnerability": ("name",),
     "observed-data": ("first_observed", "last_observed", "number_observed", "object_refs"),
@@ -33,7 +33,7 @@ _KEPT: Final[dict[str, tuple[str, ...]]] = {
 }
 """What each type requires (STIX 2.1, 4 and 5), or should have, beside what all have. Types of no row are context."""
 
-_WORDS: Final = frozenset({"name", "content"})
+_WORDS: Final = frozenset({"name", "content", "description"})
 _COARSE: Final = ("region", "country")
 _COORDINATES: Final = ("latitude", "longitude")
 """Rounded to whole degrees, about a hundred kilometres, where a place names neither region nor country."""

@@ -192,17 +192,17 @@ class DeliveryStore:
             return tuple(connection.execute(select(d.c.receipt).where(*same).order_by(d.c.received_us)).scalars())
 
     def said_last(self, received: Received) -> tuple[str, ...]:
-        """The receipt of the feed's last delivery before this one, if it was the very same bytes; else nothing.
+        """The receipts of the very same bytes since the feed last delivered others, oldest first.
 
         For files that say all there is: the same file again after another one is news.
         """
         d = tables.deliveries
-        earlier = (d.c.feed == received.feed, d.c.state == "done", d.c.receipt != received.receipt)
-        before = (*earlier, d.c.received_us <= to_us(received.received))
-        last = select(d.c.receipt, d.c.sha256).where(*before).order_by(d.c.received_us.desc()).limit(1)
+        mine = (d.c.feed == received.feed, d.c.receipt != received.receipt)
+        before = (*mine, d.c.state == "done", d.c.received_us <= to_us(received.received))
+        other = select(func.coalesce(func.max(d.c.received_us), 0)).where(*before, d.c.sha256 != received.sha256)
+        since = (*mine, d.c.sha256 == received.sha256, d.c.received_us > other.scalar_subquery())
         with reading(self._engine) as connection:
-            row = connection.execute(last).first()
-        return (row.receipt,) if row is not None and row.sha256 == received.sha256 else ()
+            return tuple(connection.execute(select(d.c.receipt).where(*since).order_by(d.c.received_us)).scalars())
 
     def summary(self, receipt: str) -> DeliverySummary:
         """The delivery's counts. Raises NotHeld."""

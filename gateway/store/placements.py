@@ -75,13 +75,15 @@ def withdraw_earlier(
     not receive the version at all. A corrected record must not go on being read from the parts that the correction
     left out (a person who is no longer in it, the NIEM document of the version before), nor where it may no longer be
     seen. They stay under `match[version]=all`. Objects that another record's current version holds too (a marking, an
-    address) stay as they are.
+    address) stay as they are, and so does what revoked an earlier life of the record.
     """
-    x, p = tables.view_objects, tables.placements
+    x, p, v = tables.view_objects, tables.placements, tables.record_versions
+    withdrawn = (v.c.record_id == record_id, v.c.state == "withdrawn", v.c.number < number)
+    begun = select(func.coalesce(func.max(v.c.number), 0)).where(*withdrawn).scalar_subquery()
     earlier = (
         select(p.c.collection_id, p.c.object_seq, p.c.stix_id)
         .join(x, x.c.object_seq == p.c.object_seq)
-        .where(x.c.record_id == record_id, x.c.number < number, p.c.is_latest)
+        .where(x.c.record_id == record_id, x.c.number > begun, x.c.number < number, p.c.is_latest)
         .distinct()
     )
     in_use: dict[int, bool] = {}

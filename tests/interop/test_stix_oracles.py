@@ -6,6 +6,7 @@ import random
 import socket
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from gateway.model.entities import Observable
 from gateway.model.patterns import pattern
 from gateway.stix.canonical import canonical
 from gateway.stix.check import ObjectChecker
-from gateway.stix.integrity import seal, verify
+from gateway.stix.integrity import seal, seal_objects, verify
 from gateway.stix.render import render
+from gateway.stix.revocation import WITHDRAWN, is_context, tombstones
 from gateway.stix.schemas import write_schemas
 
 VIEWS = [(name, shown) for name in sorted(FULL) for shown in ("full", "nearly empty")]
@@ -53,6 +55,20 @@ def bundle(name: str, shown: str) -> dict[str, Any]:
     return {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle', name, shown)}", "objects": objects}
 
 
+def revoked_bundle(document: dict[str, Any]) -> dict[str, Any]:
+    """What takes the bundle's view back, with what it refers to and does not revoke."""
+    objects = document["objects"]
+    context = [one for one in objects if is_context(one)]
+    later = datetime(2031, 1, 1, tzinfo=UTC)
+    sealed = seal_objects(
+        tuple(one for one in context if "created" in one) + tombstones(objects, at=later), ToySigner().sign, "toy-1"
+    )
+    observables = [one for one in context if "created" not in one]
+    shared = len(context) - len(observables)
+    objects = [json.loads(one.body) for one in sealed]
+    return {**document, "objects": [*objects[:shared], *observables, *objects[shared:]]}
+
+
 def verdict(document: dict[str, Any], **options: Any) -> list[str]:
     results = validate_instance(copy.deepcopy(document), ValidationOptions(version="2.1", silent=True, **options))
     return [str(error) for error in results.errors]
@@ -63,6 +79,28 @@ def test_stix2_validator_finds_no_fault_when_strict(name: str, shown: str, schem
     document = bundle(name, shown)
     strict = {"strict": True, "enforce_refs": True, "strict_properties": True}
     assert verdict(document, **strict, schema_dir=str(schema_folder)) == []
+
+
+@pytest.mark.parametrize(("name", "shown"), VIEWS)
+def test_what_takes_a_view_back_passes_both_judges_and_says_nothing_of_it(
+    name: str, shown: str, schema_folder: Path
+) -> None:
+    published = bundle(name, shown)
+    document = revoked_bundle(copy.deepcopy(published))
+    assert (
+        verdict(document, strict=True, enforce_refs=True, strict_properties=True, schema_dir=str(schema_folder)) == []
+    )
+    revoked = [one for one in document["objects"] if one.get("revoked")]
+    assert {one["id"] for one in revoked} == {one["id"] for one in published["objects"] if not is_context(one)}
+    for one in document["objects"]:
+        stix2.parse(one, allow_custom=False, version="2.1")
+    ObjectChecker().require_sound(document["objects"])
+    (coverage,) = verify([one for one in document["objects"] if "created" in one], ToySigner().check)
+    assert (coverage.missing, coverage.foreign) == ((), ())
+    said = {"description", "labels", "external_references", "confidence", "extensions", "abstract", "name", "content"}
+    left = {(key, str(one[key])) for one in revoked[:-1] for key in said & one.keys() if one["type"] != "vulnerability"}
+    assert {text for _, text in left} <= {WITHDRAWN}
+    assert [one["type"] for one in revoked if "extensions" in one] == [revoked[-1]["type"]]
 
 
 @pytest.mark.parametrize(("name", "shown"), VIEWS)

@@ -126,6 +126,7 @@ class TestWhereTheItemsAre:
             ('{"a":' * 100_000, reading("a[*]")),
             ("a,b\n1,2\n", reading(lines=True)),
             (" \n", reading(lines=True)),
+            ('[\n"one",\n"two"\n]\n', reading(lines=True)),
         ],
     )
     def test_a_file_that_is_no_such_json_is_refused_once(self, text: str, how: Reading) -> None:
@@ -235,3 +236,8 @@ class TestHeader:
             "private",
             "privateer",
         )
+
+    def test_null_in_the_place_of_an_object_that_is_read_is_no_column(self) -> None:
+        how = Reading(format="json", columns=("n", "who.name", "list[*].x"))
+        text = b'[{"n":1,"who":null,"list":null,"other":null},{"n":2,"who":{"name":"x"}},{"n":3,"who":"somebody"}]'
+        assert adapters.header(delivery(text), how) == ("n", "other", "who.name", "who")

@@ -81,7 +81,17 @@ def test_a_text_in_no_declared_encoding_is_one_unreadable_item() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"a,b\n1,2\n", b"<html></html>", b"\xff\xfe", b"PK\x03\x04", b" leading: blank\n", b"", b" \n"]
+    "content",
+    [
+        b"a,b\n1,2\n",
+        b"<html></html>",
+        b"\xff\xfe",
+        b"PK\x03\x04",
+        b" leading: blank\n",
+        b"",
+        b" \n",
+        b'{"subject": "x"}\n',
+    ],
 )
 def test_what_does_not_begin_like_a_message_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableDelivery, match="no e-mail"):

@@ -52,6 +52,7 @@ class TestRefusals:
             (b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><r xmlns="urn:example:a"/>', "document type"),
             (b'<!DOCTYPE r [<!ENTITY e SYSTEM "http://example.com/">]><r>&e;</r>', "document type"),
             (b'<r><i xmlns="urn:example:a"/></r>', "another root"),
+            (b'<r xmlns="urn:example:a"><other/></r>', "has elements, but none at 'a:r/a:i'"),
             (b'<!-- c --><?xml version="1.0"?><r xmlns="urn:example:a"/>', "not well-formed"),
             (b'<?xml version="1.0" encoding="EBCDIC-CP-US"?><r/>', "encoding"),
             (b'<r xmlns="urn:example:a">\xff</r>', "do not fit"),
@@ -78,6 +79,9 @@ class TestRefusals:
 
 
 class TestItems:
+    def test_a_root_without_elements_is_an_export_of_nothing(self) -> None:
+        assert read('<r xmlns="urn:example:a"/>', reading("@n")) == []
+
     def test_each_with_its_line_its_bytes_and_its_values(self) -> None:
         one, two = read(TWO, reading("@n", "a:t"))
         assert isinstance(one, NativeRecord)
