@@ -1,12 +1,14 @@
 """A draft mapping from a profile: it runs as it is, and every line waits for the author's word."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from gateway.authoring.profile import ColumnProfile, FileProfile
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.addresses import EVERY
 from gateway.mapping.reading import Reading
+from gateway.mapping.targets import find_target
 
 __all__ = ["draft_mapping"]
 
@@ -151,12 +153,18 @@ def _field(column: ColumnProfile, taken: set[str]) -> str:
         work = f", date: {_quoted(column.date)}"
     else:
         target = next((t for words, t in _TARGETS if t not in taken and any(word in name for word in words)), None)
-        if target is not None and target.endswith(("latitude", "longitude")) and column.numbers != column.filled:
+        if target is not None and not _fits(target, column):
             target = None
     if target is None:
         return ""
     taken.add(target)
     return f"  {target}: {{from: {_quoted(column.name)}{work}}}"
+
+
+def _fits(target: str, column: ColumnProfile) -> bool:
+    """Whether all values of the column are such as the target can hold: numbers, or texts on one line."""
+    kind = find_target(target, where="draft").type
+    return column.numbers == column.filled if kind.base is Decimal else kind.lines or not column.lined
 
 
 def _can_be_written(name: str) -> bool:

@@ -37,14 +37,15 @@ _SHAPES: Final[tuple[tuple[str, str], ...]] = (
 )
 """Date formats in the mapping language, each with the shape of its texts; the first that all values have is taken."""
 _COMPILED: Final = tuple((name, re.compile(pattern)) for name, pattern in _SHAPES)
+_LINED: Final = re.compile(r"[\t\n\r]")
 _NUMBER: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
 
 class ColumnProfile(NamedTuple):
     """One column, or one address with `[*]` for positions; what has positions may be filled several times in an item.
 
-    `empty` counts empty cells and items without the address. `dates` counts values by date format; `codes` holds the
-    values of a column that has only a few.
+    `empty` counts empty cells and items without the address. `lined` counts values with a line end or a tab, `dates`
+    values by date format; `codes` holds the values of a column that has only a few.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ColumnProfile(NamedTuple):
     distinct: int
     longest: int
     numbers: int
+    lined: int
     dates: dict[str, int]
     codes: tuple[str, ...]
 
@@ -139,6 +141,7 @@ def _column(name: str, counted: Counter[str], *, absent: int) -> ColumnProfile:
         distinct=len(counted),
         longest=max(map(len, counted), default=0),
         numbers=sum(times for value, times in counted.items() if _NUMBER.fullmatch(value)),
+        lined=sum(times for value, times in counted.items() if _LINED.search(value)),
         dates=dates,
         codes=tuple(value for value, _ in counted.most_common()) if few else (),
     )
