@@ -42,7 +42,11 @@ PROBLEMS: Final = {
     ),
     "internal-error": ("record", "The gateway itself failed on this item. The item is kept.", "Report it."),
     "missing": ("cell", "A required value, a key, or a fact that the kind needs is not there.", "Fill the cell."),
-    "missing-column": ("file", "The delivery lacks a column that the mapping reads.", "Ask the agency."),
+    "missing-column": (
+        "file",
+        "The delivery lacks a column that the mapping reads. Addresses that no item needs are told in one sentence.",
+        "Ask the agency.",
+    ),
     "nonexistent-time": ("cell", "The clocks of the declared zone never showed this local time.", "Set `dst`."),
     "out-of-range": ("cell", "The number or the day lies outside its bounds.", "Correct the cell, or `between`."),
     "private-address": ("cell", "The address names no machine outside the reader's own network.", "Remove it."),
@@ -208,7 +212,8 @@ MAPPING: Final = {
         "fields": "As in the document, for each member. Addresses start at the member; `../` leads one group out.",
     },
     "CodeSpec": {
-        "file": "A CSV file beside the document, with the header `from,to,label,since,until`.",
+        "file": "A CSV file beside the document, with the header `from,to,label,since,until`. A table's version, which "
+        "`map try` and the ledger show, changes exactly when the meaning of a code does.",
         "values": "The table itself.",
         "unmapped": "What becomes of a code that is not in the table. `default` and `empty` leave a warning.",
         "default": "The value for `unmapped: default`.",

@@ -83,6 +83,15 @@ HL7_MESSAGE_BYTES: Final = 1024 * 1024
 HL7_SEGMENTS: Final = 2000
 """Most segments of an HL7 v2 message. The longest seen has 13."""
 
+UNMAPPED_CODES: Final = 10_000
+"""Most different codes that one report tells of; a column with more holds texts, not codes."""
+
+PROFILE_ITEMS: Final = 5000
+"""Items that a profile looks at: enough to see the dirt, little enough to answer at once."""
+
+PROFILE_COLUMNS: Final = 2000
+"""Most different columns or addresses of one profile. The widest real export seen, a NIBRS message, has about 100."""
+
 DOCUMENT_BYTES: Final = 2 * 1024 * 1024
 """Largest YAML document (settings, mapping, agreement) and largest code table."""
 

@@ -1,7 +1,6 @@
 """gateway record."""
 
 import enum
-from itertools import islice
 from typing import Annotated
 
 import orjson
@@ -10,6 +9,7 @@ import typer
 from gateway.authoring.tried import Tried, try_mapping
 from gateway.cli.shown import AsJson, Home, console, group, listing, opened, print_json, table
 from gateway.errors import NotHeld
+from gateway.mapping.compiled import Mapping
 from gateway.store.records import HeldRecord
 from gateway.wiring import Gateway
 
@@ -60,6 +60,7 @@ def show(
     ledger: Annotated[bool, typer.Option("--ledger", help="Where every fact came from, and what was dropped.")] = False,
     received_by: Annotated[bool, typer.Option("--received-by", help="Who was given it, why and when.")] = False,
     home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """One record: as understood, or as a view of it was published.
 
@@ -69,10 +70,9 @@ def show(
         held = gateway.stores.records.get(record)
         views = gateway.stores.records.views(record, held.number)
         given = gateway.stores.disseminations.recipients_of(record) if received_by else ()
-        tried = _tried(gateway, held) if ledger else None
-    if ledger:
-        _show_ledger(tried, held)
-        return
+        if ledger:
+            _show_ledger(gateway, held, as_json=as_json)
+            return
     if received_by:
         print_json([g._asdict() for g in given])
         return
@@ -91,19 +91,43 @@ def show(
         print_json([orjson.loads(body) for body in chosen.stix])
 
 
-def _tried(gateway: Gateway, held: HeldRecord) -> Tried:
-    """The item that made the record, taken through today's mapping once more."""
+def _show_ledger(gateway: Gateway, held: HeldRecord, *, as_json: bool) -> None:
+    """The item that made the record, cell by cell, as today's mapping takes it; first, what is not as it was then."""
+    notes = []
+    while held.position == 0:
+        notes.append(f"Version {held.number} was withdrawn: delivery {held.receipt} does not have the record.")
+        held = gateway.stores.records.get(held.record.id, held.number - 1)
     received = gateway.stores.deliveries.received(held.receipt)
     mapping = gateway.mappings.get(received.feed)
     if mapping is None:
         raise NotHeld("the mapping of its feed is gone", where=received.feed, remedy="Put the document back")
-    return next(islice(try_mapping(mapping, received, gateway.ids), held.position - 1, None))
-
-
-def _show_ledger(tried: Tried | None, held: HeldRecord) -> None:
-    if tried is None:
-        return
+    tried = next(try_mapping(mapping, received, gateway.ids, first=held.position))
+    notes += _notes(mapping, tried, held)
     source = held.record.provenance
+    if as_json:
+        cells = [{"file": source.file_name, "line": tried.line, **cell._asdict()} for cell in tried.cells]
+        print_json({"record": held.record.id, "provenance": source, "notes": notes, "ledger": cells})
+        return
     console().print(f"{source.file_name}, line {source.line}, SHA-256 {source.source_sha256}")
     console().print(f"receipt {source.receipt}, mapping {source.mapping} version {source.mapping_version}")
-    table("", ("Column", "Value", "Carried to", "How", "Became", "Problem"), tried.cells)
+    for note in notes:
+        console().print(f"ATTENTION. {note}", style="bold")
+    rows = [(tried.line, *cell) for cell in tried.cells]
+    table("", (">Line", "Column", "Value", "Carried to", "How", "Became", "Problem"), rows)
+
+
+def _notes(mapping: Mapping, tried: Tried, held: HeldRecord) -> list[str]:
+    """Where the ledger of today is not that of the day on which the record was made."""
+    made_with = held.record.provenance.mapping_version
+    notes = []
+    if made_with != mapping.version:
+        notes.append(
+            f"Version {made_with} of the mapping made the record; this is what version {mapping.version} of today does."
+        )
+    if tried.record is None:
+        notes.append(f"Today the item gives no record ({tried.outcome}).")
+    elif tried.record.content_digest() != held.digest:
+        notes.append("Today the item gives another record than the one that is held.")
+    if len(notes) and made_with == mapping.version:
+        notes.append("A cell was corrected in quarantine, or mapping or code table changed without a new version.")
+    return notes

@@ -1,36 +1,22 @@
 """gateway translate."""
 
-import enum
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
 from gateway import adapters
+from gateway.authoring.preview import HELD, Form, Previews
 from gateway.cli.files import delivered
 from gateway.cli.ingest import feed_of
 from gateway.cli.shown import AsJson, Home, console, opened, print_json
 from gateway.errors import BadSetting
 from gateway.mapping.compiled import Mapped, Rejected
-from gateway.model.kinds import KINDS
-from gateway.model.record import Record, encode_record
-from gateway.model.stages import Cleared, NativeRecord, Received, SignedNiem, Unreadable
-from gateway.niem.render import render as render_niem
+from gateway.model.stages import NativeRecord, Received, Unreadable
 from gateway.sharing.projections import PROJECTIONS
-from gateway.sharing.views import bare_view
-from gateway.stix.render import render as render_stix
-from gateway.wiring import Gateway
 
 __all__ = ["translate"]
-
-
-class Form(enum.StrEnum):
-    """What to translate to."""
-
-    RECORD = "record"
-    NIEM = "niem"
-    STIX = "stix"
 
 
 def translate(
@@ -52,6 +38,7 @@ def translate(
         raise BadSetting(f"there is no projection '{projection}'", remedy=f"Known: {', '.join(PROJECTIONS)}")
     results: list[tuple[int, bytes]] = []
     problems: list[str] = []
+    held: list[int] = []
     with opened(home) as gateway, delivered(file) as content:
         name = feed_of(gateway, content, file, feed)
         mapping = gateway.mappings[name]
@@ -63,6 +50,8 @@ def translate(
             received=gateway.clock(),
             content=content,
         )
+        publisher = gateway.publisher
+        previews = Previews(gateway.center, gateway.ids, publisher.niem_checker, publisher.stix_checker, gateway.clock)
         for item in adapters.read(received, mapping.reading):
             if isinstance(item, Unreadable):
                 problems.append(f"line {item.line}: {item.problem} [{item.code}]")
@@ -71,38 +60,32 @@ def translate(
                 if isinstance(outcome, Rejected):
                     problems += [problem.sentence(file.name) for problem in outcome.problems]
                 elif isinstance(outcome, Mapped):
-                    results.append((item.line, _written(gateway, outcome.record, to, projection)))
+                    document = previews.document(outcome.record, to, projection=projection)
+                    if document is None:
+                        held.append(item.line)
+                    else:
+                        results.append((item.line, document))
     if out is not None:
         _write(results, out, to)
     if as_json:
-        facts = {"translated": len(results), "problems": problems}
+        facts = {"translated": len(results), "held": held, "problems": problems}
         print_json(facts if out else {**facts, "documents": [data.decode() for _, data in results]})
     else:
         for _, data in results if out is None else ():
             typer.echo(data.decode())
+        for line in held:
+            console().print(f"line {line}: {HELD}")
         for problem in problems:
             console().print(problem)
     if problems:
         raise typer.Exit(1)
 
 
-def _written(gateway: Gateway, record: Record, to: Form, projection: str) -> bytes:
-    if to is Form.RECORD or not KINDS[record.kind].is_rendered:
-        return encode_record(record)
-    now = gateway.clock().replace(microsecond=0)
-    cleared = Cleared(record=record, number=1, created=now, modified=now)
-    view = bare_view(cleared, PROJECTIONS[projection], gateway.ids)
-    valid = gateway.publisher.niem_checker.check(view, render_niem(view, gateway.center))
-    if to is Form.NIEM:
-        return valid.document
-    unsigned = SignedNiem(view=view, document=valid.document, key_id="")
-    checked = gateway.publisher.stix_checker.check(unsigned, render_stix(unsigned, gateway.center))
-    bundle: dict[str, Any] = {"type": "bundle", "id": f"bundle--{view.document_id}", "objects": checked.objects}
-    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
-
-
 def _write(results: list[tuple[int, bytes]], out: Path, to: Form) -> None:
     out.mkdir(parents=True, exist_ok=True)
     suffix = "xml" if to is Form.NIEM else "json"
+    of_line: Counter[int] = Counter()
     for line, data in results:
-        (out / f"line-{line}.{suffix}").write_bytes(data)
+        of_line[line] += 1
+        number = f"-{of_line[line]}" if of_line[line] > 1 else ""
+        (out / f"line-{line}{number}.{suffix}").write_bytes(data)

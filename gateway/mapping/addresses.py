@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gateway.errors import BadSetting
 
-__all__ = ["EVERY", "Address", "Expanded", "GroupAddress", "Place", "expander", "shape_of"]
+__all__ = ["EVERY", "Address", "Expanded", "GroupAddress", "Place", "expander", "placed", "shape_of"]
 
 EVERY: Final = "[*]"
 """Stands for every position."""
@@ -75,7 +75,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
     def column(self, relative: str) -> str:
         """The whole address of a column of the member."""
-        return _at(self.group.whole(relative), self.positions) if relative else ""
+        return placed(self.group.whole(relative), self.positions) if relative else ""
 
     def target(self, path: str) -> str:
         """The path of a target with the member's number: `person.victim-2.sex`."""
@@ -128,13 +128,13 @@ class GroupAddress:
         members = sorted(found.items(), key=lambda member: member[0])
         for positions, own in members:
             for column, whole in self._outer.items():
-                outside = cells.get(_at(whole, positions))
+                outside = cells.get(placed(whole, positions))
                 if outside is not None:
                     own[column] = outside
         return members
 
 
-def _at(address: str, positions: tuple[int, ...]) -> str:
+def placed(address: str, positions: tuple[int, ...]) -> str:
     """The address with positions in place of the first `[*]`s; what has none left stays `[*]`."""
     pieces = address.split(EVERY)
     whole = pieces[0]

@@ -9,7 +9,7 @@ from gateway.errors import BadSetting, MissingFile
 from gateway.mapping.compiled import Mapping, compile_mapping
 from gateway.mapping.document import load_mapping_document
 
-__all__ = ["load_mapping", "load_mappings", "recognize"]
+__all__ = ["load_mapping", "load_mapping_version", "load_mappings", "recognize"]
 
 _KNOWN_SHARE: Final = 0.75
 """Least share of a file's columns that a mapping must know to be picked without being named."""
@@ -26,6 +26,14 @@ def load_mapping(path: Path) -> Mapping:
             f"mapping: '{document.mapping}' is not the file's name", where=str(path), remedy="Give both the same name"
         )
     return compile_mapping(document, path.parent)
+
+
+def load_mapping_version(path: Path) -> Mapping:
+    """Load and compile one version of a feed's document for its author, whatever its file is called.
+
+    Its code tables lie beside it. Raises a ConfigurationError with the file, the key and the remedy.
+    """
+    return compile_mapping(load_mapping_document(path), path.parent)
 
 
 def load_mappings(folders: Sequence[Path]) -> dict[str, Mapping]:

@@ -6,7 +6,9 @@ report may still carry an old code, so they do not limit the lookup.
 """
 
 import csv
+import hashlib
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -21,15 +23,22 @@ from gateway.mapping.faults import CellFault, RowProblems
 __all__ = ["COLUMNS", "CodeTable", "load_code_table"]
 
 COLUMNS: Final = ("from", "to", "label", "since", "until")
+_VERSION_CHARACTERS: Final = 8
+"""Enough to tell the versions of one table apart by eye."""
 
 
 class CodeTable(Struct, frozen=True, kw_only=True):
-    """A table ready for lookup. `unmapped` is keep, default, empty or quarantine."""
+    """A table ready for lookup. `unmapped` is keep, default, empty or quarantine.
+
+    `version` is the start of the SHA-256 digest of all codes with their meanings: it changes exactly when one of them
+    does. The order of the rows, labels and dates do not count.
+    """
 
     name: str
     values: dict[str, str]
     unmapped: str
     default: str = ""
+    version: str = ""
 
     def look_up(self, code: str, row: RowProblems, *, column: str, target: str) -> str:
         """The meaning of a code; an empty text stands for no value. Raises CellFault `unmapped-code`.
@@ -56,7 +65,14 @@ def load_code_table(name: str, spec: CodeSpec, folder: Path) -> CodeTable:
     Raises MissingFile, or BadDocument for a table that does not read, repeats a code, or lies outside the folder.
     """
     values = spec.values if spec.values is not None else _read_table(_inside(spec.file or "", folder))
-    return CodeTable(name=name, values=values, unmapped=spec.unmapped, default=spec.default or "")
+    return CodeTable(
+        name=name, values=values, unmapped=spec.unmapped, default=spec.default or "", version=_version(values)
+    )
+
+
+def _version(values: dict[str, str]) -> str:
+    rows = json.dumps(sorted(values.items())).encode()
+    return hashlib.sha256(rows).hexdigest()[:_VERSION_CHARACTERS]
 
 
 def _inside(file: str, folder: Path) -> Path:

@@ -1,9 +1,9 @@
 """The columns of a feed: what each is for, and what a delivery with other columns is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from typing import Final, NamedTuple
 
-from msgspec import Struct
-
+from gateway import limits
 from gateway.documents import nearest
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import EVERY, GroupAddress
@@ -13,21 +13,10 @@ from gateway.mapping.layouts import UNCODED, Hl7Spec
 from gateway.mapping.repeated import group_columns
 from gateway.model.problems import Problem
 
-__all__ = ["LedgerRow", "check_header", "ledger_of", "read_columns"]
+__all__ = ["all_fields", "check_header", "read_columns", "whole_columns"]
 
-
-class LedgerRow(Struct, frozen=True, kw_only=True):
-    """What becomes of one native column: it is carried to `targets`, or `dropped` says why not.
-
-    `conversion` says in words what is done on the way; `uses` names other parts that the column plays (key, condition,
-    row to skip).
-    """
-
-    column: str
-    targets: tuple[str, ...] = ()
-    conversion: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    dropped: str = ""
+_SHOWN: Final = 5
+"""Addresses that one sentence lists."""
 
 
 def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
@@ -44,7 +33,7 @@ def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
     columns.update(dict.fromkeys(rule.column for rule in document.skip))
     _refuse_repeated(document, where)
     for group in document.each.values():
-        columns.update(dict.fromkeys(_whole_columns(group, document, where).values()))
+        columns.update(dict.fromkeys(whole_columns(group, document, where).values()))
     both = next((column for column in columns if column in document.drops), None)
     if both is not None:
         raise BadSetting(f"drops.{both}: the column is read as well", where=where, remedy="Remove it from 'drops'")
@@ -89,7 +78,7 @@ def _refuse_repeated(document: MappingDocument, where: str) -> None:
             raise BadSetting(f"{key}: '{repeated}' is not one column", where=where, remedy="Name a single address")
 
 
-def _whole_columns(spec: EachSpec, document: MappingDocument, where: str) -> dict[str, str]:
+def whole_columns(spec: EachSpec, document: MappingDocument, where: str) -> dict[str, str]:
     """A group's columns as its fields write them, each with its whole address."""
     relative = group_columns(spec)
     address = GroupAddress(spec.of, relative, step=document.reads.step, where=where)
@@ -97,27 +86,22 @@ def _whole_columns(spec: EachSpec, document: MappingDocument, where: str) -> dic
 
 
 def check_header(document: MappingDocument, columns: Sequence[str], header: Sequence[str]) -> tuple[Problem, ...]:
-    """Columns that the delivery lacks or has in addition, each once. A fatal problem refuses the whole delivery."""
+    """Columns that the delivery lacks or has in addition, each once. A fatal problem refuses the whole delivery.
+
+    A row has every column of its file. A structured item has only the addresses at which it holds something, so of
+    those an item can do without, only what looks renamed is told by itself; the rest is one sentence.
+    """
     delivered, expected = set(header), set(columns)
-    optional = _optional(document, delivered) if document.reads.addressed else frozenset()
-    needed = set(document.key) | {
-        column
-        for spec in document.fields.values()
-        if spec.required and spec.default is None and spec.when is None and len(spec.columns or ()) == 1
-        for column in spec.columns or ()
-    }
-    problems = [
-        Problem(
-            code="missing-column",
-            problem=f"the delivery has no column '{column}'",
-            remedy=_near(column, [name for name in header if name not in expected]),
-            column=column,
-            fatal=column in needed,
-        )
-        for column in columns
-        if column not in delivered and column not in optional
-    ]
-    unknown = [column for column in header if column not in expected and column not in document.drops]
+    absent = [column for column in columns if column not in delivered]
+    others = [name for name in header if name not in expected]
+    unknown = [name for name in others if name not in document.drops]
+    needed = _needed(document)
+    optional = frozenset[str]()
+    if document.reads.addressed:
+        optional = _optional(document, delivered)
+        problems = _absent_addresses(document, absent, unknown, needed=needed - optional, optional=optional)
+    else:
+        problems = [_missing(column, _near(column, others), fatal=column in needed) for column in absent]
     if any(column not in delivered | optional for column in document.key):
         # perhaps there is no header at all, and these words are somebody's data: they are counted, not repeated
         problems += [_no_header(len(unknown))] if unknown else []
@@ -135,6 +119,93 @@ def check_header(document: MappingDocument, columns: Sequence[str], header: Sequ
     return tuple(problems)
 
 
+def _needed(document: MappingDocument) -> set[str]:
+    """Columns without which no item can become a record."""
+    return set(document.key) | {
+        column
+        for spec in document.fields.values()
+        if spec.required and spec.default is None and spec.when is None and len(spec.columns or ()) == 1
+        for column in spec.columns or ()
+    }
+
+
+def _missing(column: str, remedy: str, *, fatal: bool) -> Problem:
+    return Problem(
+        code="missing-column",
+        problem=f"the delivery has no column '{column}'",
+        remedy=remedy,
+        column=column,
+        fatal=fatal,
+    )
+
+
+def _absent_addresses(
+    document: MappingDocument,
+    absent: Sequence[str],
+    unknown: Sequence[str],
+    *,
+    needed: Set[str],
+    optional: Set[str],
+) -> list[Problem]:
+    """Of structured items: the addresses that are needed, those that look renamed, and how many more are not there.
+
+    A part that was renamed is told once, not for everything below it. A message is one item, and no item has
+    everything: of e-mail the others are not counted.
+    """
+    problems: list[Problem] = []
+    told: set[tuple[str, str]] = set()
+    more: list[str] = []
+    for column in absent:
+        renamed = _renamed(column, unknown, document.reads.step)
+        if column in needed:
+            remedy = _is_it(renamed.address) if renamed else _ASK
+            problems.append(_missing(column, remedy, fatal=True))
+        elif renamed and renamed.change not in told:
+            problems.append(_missing(column, _is_it(renamed.address), fatal=False))
+        elif not renamed and column not in optional:
+            more.append(column)
+        if renamed:
+            told.add(renamed.change)
+    if more and document.reads.format != "email":
+        problems.append(_not_met(more))
+    return problems
+
+
+def _not_met(addresses: Sequence[str]) -> Problem:
+    shown = ", ".join(addresses[:_SHOWN]) + (" …" if len(addresses) > _SHOWN else "")
+    return Problem(
+        code="missing-column",
+        problem=f"no item of this delivery has anything at {len(addresses)} of the mapping's addresses: {shown}",
+        remedy="Nothing is to be done where that is usual; otherwise ask the agency whether its export has changed",
+        fatal=False,
+    )
+
+
+class _Renamed(NamedTuple):
+    """An address that is perhaps another's new name; `change` is the part that differs, before and after."""
+
+    address: str
+    change: tuple[str, str]
+
+
+def _renamed(column: str, others: Sequence[str], step: str) -> _Renamed | None:
+    """The other address that differs from this one in a single step, and there in a few letters; None for none."""
+    own = column.split(step)
+    near: dict[tuple[int, str], str] = {}
+    for other in others[: limits.ROW_COLUMNS]:
+        steps = other.split(step)
+        if len(steps) == len(own):
+            places = [place for place, pair in enumerate(zip(own, steps, strict=True)) if pair[0] != pair[1]]
+            if len(places) == 1:
+                near[places[0], steps[places[0]]] = other
+    for place in range(len(own)):
+        name = nearest(own[place], [name for at, name in near if at == place])
+        if name is not None:
+            before = step.join(own[: place + 1])
+            return _Renamed(near[place, name], (before, step.join([*own[:place], name])))
+    return None
+
+
 def _optional(document: MappingDocument, delivered: set[str]) -> frozenset[str]:
     """Addresses that a delivery of structured items may lack without a word.
 
@@ -145,13 +216,13 @@ def _optional(document: MappingDocument, delivered: set[str]) -> frozenset[str]:
         spec.of for spec in document.each.values() if not any(column.startswith(spec.of) for column in delivered)
     )
     optional: set[str] = set()
-    for _, spec, whole in _all_fields(document):
+    for _, spec, whole in all_fields(document):
         columns = [whole.get(column, column) for column in spec.columns or ()]
         if not delivered.isdisjoint(columns):
             optional.update(columns)
     for group in document.each.values():
         if group.of in absent:
-            optional.update(_whole_columns(group, document, document.mapping).values())
+            optional.update(whole_columns(group, document, document.mapping).values())
     if any(rule.column in delivered for rule in document.skip):
         optional.update(document.key)
     return frozenset(optional)
@@ -166,69 +237,23 @@ def _no_header(count: int) -> Problem:
     )
 
 
+_ASK: Final = "Ask the agency whether its export has changed"
+
+
+def _is_it(name: str) -> str:
+    return f"The delivery has '{name}': is it the same?"
+
+
 def _near(column: str, others: Sequence[str]) -> str:
     near = nearest(column, others)
-    return f"The delivery has '{near}': is it the same?" if near else "Ask the agency whether its export has changed"
+    return _is_it(near) if near else _ASK
 
 
-def ledger_of(document: MappingDocument) -> tuple[LedgerRow, ...]:
-    """One row per native column that the document speaks of, in its order; dropped columns last."""
-    targets: dict[str, list[str]] = {}
-    words: dict[str, list[str]] = {}
-    uses: dict[str, list[str]] = {}
-    for column in document.key:
-        uses.setdefault(column, []).append("key")
-    for path, spec, whole in _all_fields(document):
-        for column in spec.columns or ():
-            targets.setdefault(whole.get(column, column), []).append(path)
-            words.setdefault(whole.get(column, column), []).append(conversion_in_words(spec))
-        if spec.when is not None:
-            uses.setdefault(whole.get(spec.when.column, spec.when.column), []).append(f"condition of {path}")
-    for name, group in document.each.items():
-        if group.when is not None:
-            column = _whole_columns(group, document, document.mapping)[group.when.column]
-            uses.setdefault(column, []).append(f"lets in members of {name}")
-    for rule in document.skip:
-        uses.setdefault(rule.column, []).append(f"skips rows: {rule.reason}")
-    carried = tuple(
-        LedgerRow(
-            column=column,
-            targets=tuple(targets.get(column, ())),
-            conversion=tuple(words.get(column, ())),
-            uses=tuple(uses.get(column, ())),
-        )
-        for column in dict.fromkeys((*uses, *targets))
-    )
-    return carried + tuple(LedgerRow(column=column, dropped=reason) for column, reason in document.drops.items())
-
-
-def _all_fields(document: MappingDocument) -> Iterator[tuple[str, FieldSpec, dict[str, str]]]:
+def all_fields(document: MappingDocument) -> Iterator[tuple[str, FieldSpec, dict[str, str]]]:
     """Every field with its target; in a group, with the whole addresses of its columns."""
     for path, spec in document.fields.items():
         yield path, spec, {}
     for group in document.each.values():
-        whole = _whole_columns(group, document, document.mapping)
+        whole = whole_columns(group, document, document.mapping)
         for path, spec in group.fields.items():
             yield path, spec, whole
-
-
-def conversion_in_words(spec: FieldSpec) -> str:
-    """`cut "^-+", case upper` or `as it is`; the keys of the field in their order of work."""
-    shown = {
-        "pick": spec.pick,
-        "join": spec.join,
-        "split": spec.split,
-        "find": spec.find,
-        "cut": spec.cut,
-        "match": spec.match,
-        "case": spec.case,
-        "code": spec.code,
-        "date": " or ".join(spec.date) if spec.date else None,
-        "number": spec.number,
-        "between": " and ".join(spec.between) if spec.between else None,
-        "prefix": spec.prefix or None,
-        "suffix": spec.suffix or None,
-        "default": spec.default,
-    }
-    words = [f'{key} "{value}"' for key, value in shown.items() if value is not None]
-    return ", ".join(words) or "as it is"

@@ -14,13 +14,14 @@ from gateway.mapping.addresses import expander
 from gateway.mapping.assembly import Part, Parts, Row, compile_parts, known_name, names_of, note_missing
 from gateway.mapping.checks import Check, compile_check, compile_skip
 from gateway.mapping.codes import load_code_table
-from gateway.mapping.columns import LedgerRow, check_header, ledger_of, read_columns
+from gateway.mapping.columns import check_header, read_columns
 from gateway.mapping.converters import clean_text
 from gateway.mapping.document import MappingDocument
 from gateway.mapping.expectations import read_expectation
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.fields import Cells, compile_field
 from gateway.mapping.gathering import gather, steps_of
+from gateway.mapping.ledger import LedgerRow, ledger_of
 from gateway.mapping.reading import Reading, reading_from
 from gateway.mapping.relating import End, compile_relations, relate
 from gateway.mapping.repeated import Group, GroupFields, compile_group, read_members, refuse_collisions
@@ -73,6 +74,7 @@ class Mapping:
         "_sensitive",
         "_skips",
         "_steps",
+        "_table_versions",
         "columns",
         "expectation",
         "kind",
@@ -85,6 +87,7 @@ class Mapping:
     def __init__(self, document: MappingDocument, folder: Path) -> None:
         where = document.mapping
         tables = {name: load_code_table(name, spec, folder) for name, spec in document.codes.items()}
+        self._table_versions = {name: table.version for name, table in tables.items()}
         plans = [
             compile_field(find_target(path, where=where), spec, reads=document.reads, tables=tables, where=where)
             for path, spec in document.fields.items()
@@ -145,7 +148,7 @@ class Mapping:
 
     def ledger(self) -> tuple[LedgerRow, ...]:
         """Each native column: the targets that it is carried to, and how, or why it is dropped."""
-        return ledger_of(self._document)
+        return ledger_of(self._document, self._table_versions)
 
     def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Skipped:
         """Translate one row. All of its problems are collected; none holds a value in clear.

@@ -20,7 +20,7 @@ from gateway.model.disclosure import Discloses
 from gateway.model.handling import Handling
 from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
 
-__all__ = ["PARTS", "FieldType", "Target", "find_target", "required_fields", "target_paths"]
+__all__ = ["PARTS", "RECORD_FIELDS", "FieldType", "Target", "find_target", "required_fields", "target_paths"]
 
 RECORD_FIELDS: Final = ("title", "narrative", "labels")
 """The fields of a record that a mapping fills itself."""

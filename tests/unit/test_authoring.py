@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gateway.authoring.draft import draft_mapping
-from gateway.authoring.profile import FileProfile, profile_text
+from gateway.authoring.profile import FileProfile, profile_of
 from gateway.authoring.tried import try_mapping
 from gateway.cli.application import application
 from gateway.config import shipped
@@ -43,10 +43,19 @@ def _received(content: bytes, feed: str) -> Received:
     )
 
 
+def profile_text(content: bytes) -> FileProfile:
+    return profile_of(_received(content, "profile"))
+
+
 def test_a_profile_tells_keys_dates_empties_numbers_and_codes() -> None:
     profile = profile_text(CALLS.encode())
     columns = {column.name: column for column in profile.columns}
-    assert (profile.encoding, profile.delimiter, profile.rows, profile.odd_rows) == ("utf-8-sig", ",", 4, 0)
+    assert (profile.reading.format, profile.reading.encodings, profile.reading.delimiter) == (
+        "delimited",
+        ("utf-8-sig",),
+        ",",
+    )
+    assert (profile.rows, profile.odd_rows, profile.is_part) == (4, 0, False)
     assert columns["Call No"].is_key
     assert columns["Received"].date == "MM/DD/YYYY HH:mm"
     assert columns["Latitude"].empties == ("NULL",)
@@ -57,7 +66,7 @@ def test_a_profile_tells_keys_dates_empties_numbers_and_codes() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "^"])
 def test_the_delimiter_is_found(delimiter: str) -> None:
-    assert profile_text(CALLS.replace(",", delimiter).encode()).delimiter == delimiter
+    assert profile_text(CALLS.replace(",", delimiter).encode()).reading.delimiter == delimiter
 
 
 def test_what_is_no_table_is_one_clear_error() -> None:
@@ -100,8 +109,6 @@ def test_any_table_gives_a_draft_that_loads(names: list[str], rows: list[list[st
     try:
         profile = profile_text(out.getvalue().encode("utf-8", "replace"))
     except UnreadableDelivery:
-        return
-    if len({column.name for column in profile.columns}) < len(profile.columns):
         return
     path = tmp_path / "any-table.yaml"
     path.write_text(draft_mapping("any-table", profile, agency="A", timezone="UTC"), encoding="utf-8")
@@ -151,6 +158,6 @@ def test_the_commands_profile_draft_and_try(tmp_path: Path) -> None:
     assert "A draft is in" in made.output
     assert run.invoke(application, ["map", "check", str(draft)]).exit_code == 0
     seen = run.invoke(application, ["map", "profile", str(calls), "--json"])
-    assert json.loads(seen.output)["rows"] == 4
+    assert json.loads(seen.output)["items"] == 4
     tried = run.invoke(application, ["map", "try", str(draft), str(calls), "--row", "2", "--json"])
     assert [t["item"] for t in json.loads(tried.output)] == [2]

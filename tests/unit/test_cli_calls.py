@@ -48,7 +48,8 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
 
 def test_the_promised_commands_are_there() -> None:
     promised = {
-        "init", "demo", "ingest", "translate", "serve", "pull", "verify", "map check", "quarantine list",
+        "init", "demo", "ingest", "translate", "serve", "pull", "verify", "map check", "map profile",
+        "map try", "map codes", "map diff", "quarantine list",
         "quarantine show", "review list", "review show", "review approve", "review return", "record list",
         "record show", "agreement list", "agreement check", "agreement explain", "partner list",
         "partner credential issue", "partner credential list", "partner credential revoke", "operator list",

@@ -161,12 +161,43 @@ class TestTheDocument:
         assert rows["status"].uses == ("lets in members of victims",)
         assert "victims[*].lost[*]" in rows
 
-    def test_a_delivery_without_the_group_is_told_once(self) -> None:
+    def test_what_no_item_has_is_one_sentence(self) -> None:
         told = with_victims().check_columns(["Number", "victims[*].sex", "victims[*].age", "victims[*].shoe"])
         assert [(p.code, p.column, p.fatal) for p in told] == [
-            ("missing-column", "victims[*].lost[*]", False),
+            ("missing-column", "", False),
             ("unknown-column", "victims[*].shoe", False),
         ]
+        assert "at 1 of the mapping's addresses: victims[*].lost[*]" in told[0].problem
+
+    def test_of_many_absent_addresses_some_are_named(self) -> None:
+        wide = mapping_of({f"person.p{n}.surname": f"names.n{n}" for n in range(9)}, reads=JSON)
+        (told,) = wide.check_columns(["Number"])
+        assert "at 9 of the mapping's addresses: names.n0, names.n1, names.n2, names.n3, names.n4 …" in told.problem
+        assert not told.fatal
+
+    @pytest.mark.parametrize(
+        ("delivered", "says"),
+        [
+            (["victims[*].sx", "victims[*].age", "victims[*].lost[*]"], "'victims[*].sx'"),
+            (["victim[*].sex", "victim[*].age", "victim[*].lost[*]"], "'victim[*].sex'"),
+        ],
+    )
+    def test_a_renamed_address_is_told_with_its_new_name(self, delivered: list[str], says: str) -> None:
+        """A part that was renamed is told once, however much lies below it."""
+        told = with_victims().check_columns(["Number", *delivered])
+        (renamed,) = (p for p in told if p.code == "missing-column")
+        assert (renamed.column, renamed.fatal) == ("victims[*].sex", False)
+        assert says in renamed.remedy
+
+    def test_a_needed_address_is_still_told_by_itself(self) -> None:
+        mapping = mapping_of({"record.title": {"from": "head.title", "required": "true"}}, reads=JSON)
+        assert [(p.column, p.fatal) for p in mapping.check_columns(["Number"])] == [("head.title", True)]
+        (told,) = (p for p in mapping.check_columns(["Number", "head.titel"]) if p.code == "missing-column")
+        assert (told.column, told.fatal, "'head.titel'" in told.remedy) == ("head.title", True, True)
+
+    def test_a_message_lacks_nothing_of_note(self) -> None:
+        mapping = mapping_of({"record.title": "attachment[0].name"}, reads={"format": "email"})
+        assert mapping.check_columns(["Number"]) == ()
 
     def test_a_group_without_members_lacks_nothing(self) -> None:
         assert with_victims().check_columns(["Number"]) == ()
