@@ -156,7 +156,7 @@ def _absent_addresses(
     told: set[tuple[str, str]] = set()
     more: list[str] = []
     for column in absent:
-        renamed = _renamed(column, unknown, document.reads.step)
+        renamed = _renamed(column, unknown, document.reads.step(column))
         if column in needed:
             remedy = _is_it(renamed.address) if renamed else _ASK
             problems.append(_missing(column, remedy, fatal=True))
