@@ -146,7 +146,7 @@ def _items(gateway: Gateway, received: Received) -> Iterator[adapters.Item]:
 
 def _review(gateway: Gateway, report: DemoReport) -> None:
     first, second = sorted(gateway.register.operators)
-    waiting = gateway.review_desk.waiting()
+    waiting = sorted(gateway.review_desk.waiting(), key=lambda held: held.record.native_key)
     for number, held in enumerate(waiting, start=1):
         said = held.record.suspicious_activity
         text = _RELEASABLE if said and SuspiciousBehavior.PHOTO in said.behaviors else None

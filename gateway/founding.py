@@ -19,7 +19,13 @@ from gateway.store.schema import upgrade
 
 __all__ = ["complete_development_pki", "found_home"]
 
-_SECRETS = (names.ID_KEY_FILE, names.CURSOR_KEY_FILE, names.PSEUDONYM_KEY_FILE, names.SUPPRESSION_KEY_FILE)
+_SECRETS = (
+    names.ID_KEY_FILE,
+    names.CURSOR_KEY_FILE,
+    names.PSEUDONYM_KEY_FILE,
+    names.SUPPRESSION_KEY_FILE,
+    names.METRICS_KEY_FILE,
+)
 _EXAMPLE_FOLDERS = (names.PARTNERS_FOLDER, names.AGREEMENTS_FOLDER, names.OPERATORS_FOLDER)
 
 _SETTINGS = """\

@@ -10,11 +10,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway import names
+from gateway.checkup import VitalSigns, vital_signs
 from gateway.config import Settings, load_settings, shipped
 from gateway.home import LiveRegister, read_key_pair, read_secret
 from gateway.logs import Log, make_log
 from gateway.mapping.catalog import load_mappings
 from gateway.mapping.compiled import Mapping
+from gateway.mapping.examples import require_passing
 from gateway.model.center import Center
 from gateway.model.identity import IdKey
 from gateway.niem.check import MessageChecker
@@ -41,6 +43,7 @@ from gateway.store.engine import open_engine
 from gateway.store.quarantine import QuarantineStore
 from gateway.store.records import RecordStore
 from gateway.store.schema import require_current
+from gateway.store.vitals import VitalsStore
 from gateway.taxii.authentication import Authenticator
 from gateway.taxii.backend import GatewayBackend
 from gateway.taxii.cursor import CursorKey
@@ -69,6 +72,7 @@ class Stores:
     collections: CollectionStore
     credentials: CredentialStore
     disseminations: DisseminationStore
+    vitals: VitalsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,11 @@ class Gateway:
     def home(self) -> Path:
         """The gateway's home."""
         return self.settings.home
+
+    def vital_signs(self) -> VitalSigns:
+        """How the feeds and the store stand now."""
+        now = self.clock()
+        return vital_signs(self.mappings, self.stores.vitals.take(now), now)
 
     def operator_key(self, operator: str) -> SigningKey:
         """An operator's own key, from the home's development certificates. Raises MissingFile."""
@@ -145,6 +154,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         watch=watch,
     )
     mappings = load_mappings([shipped("mappings"), home / names.MAPPINGS_FOLDER])
+    require_passing(mappings.values())
     pipeline = Pipeline(
         mappings=mappings,
         publisher=publisher,
@@ -201,6 +211,8 @@ def services_of(gateway: Gateway) -> Services:
         authenticator=gateway.authenticator,
         signing_key=gateway.signing_key,
         engine=gateway.stores.engine,
+        vital_signs=gateway.vital_signs,
+        metrics_token=read_secret(gateway.home, names.METRICS_KEY_FILE),
     )
 
 
@@ -232,4 +244,5 @@ def _stores(settings: Settings) -> Stores:
         collections=CollectionStore(engine),
         credentials=CredentialStore(engine),
         disseminations=DisseminationStore(engine),
+        vitals=VitalsStore(engine),
     )

@@ -91,12 +91,8 @@ def _looks_like_mail(head: bytes) -> bool:
     )
 
 
-def _hl7(received: Received) -> Reading:
-    raise UnreadableDelivery(
-        "the file is HL7 v2, of which no profile is made",
-        where=received.file_name,
-        remedy="Write `format: hl7v2` under 'reads'; its addresses are those of the standard, such as PID-5.1",
-    )
+def _hl7(_: Received) -> Reading:
+    return Reading(format="hl7v2", encodings=_ENCODINGS)
 
 
 def _mail(_: Received) -> Reading:

@@ -10,6 +10,7 @@ from gateway.cli import (
     certs,
     database,
     demo,
+    doctor,
     home,
     iepd,
     ingest,
@@ -58,6 +59,7 @@ application.command("serve")(serve.serve)
 application.command("work")(serve.work)
 application.command("pull")(pull.pull_command)
 application.command("verify")(verify.verify)
+application.command("doctor")(doctor.doctor)
 for name, group in {
     "map": map_.commands,
     "quarantine": quarantine.commands,

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from gateway import names
-from gateway.cli.ingest import show_summary, summary_facts
+from gateway.cli.ingest import summary_facts
 from gateway.cli.serve import stop_signal
 from gateway.cli.shown import AsJson, console, print_json, table
 from gateway.demo import DemoReport, run_demo
+from gateway.model.stages import Fate
+from gateway.store.deliveries import DeliverySummary
 from gateway.wiring import open_gateway, serving
 
 __all__ = ["demo"]
@@ -43,8 +45,8 @@ def demo(
 def _show(report: DemoReport) -> None:
     out = console()
     out.print("\n1. What became of every row", style="bold")
-    for summary in report.deliveries:
-        show_summary(summary)
+    table("", ("File", ">Rows", *(f">{fate.capitalize()}" for fate in Fate)), [_fates(s) for s in report.deliveries])
+    out.print("Each row's line and reason: gateway demo --json")
     out.print("\n2. Reviews (the demo signs as both analysts, each with a key of their own)", style="bold")
     rows = [
         (operator, given.record_id, given.fate, f"{given.missing} more needed" if given.missing else given.reason)
@@ -69,6 +71,10 @@ def _show(report: DemoReport) -> None:
     out.print(f"\nFiles: {report.home} (store, certificates), {report.home / 'pulled'} (what each partner pulled)")
     verdict, color = ("Every check held.", "green") if report.passed else ("A check does not hold.", "red")
     out.print(verdict, style=f"bold {color}")
+
+
+def _fates(summary: DeliverySummary) -> tuple[object, ...]:
+    return summary.file_name, summary.rows, *(summary.fates.get(fate, "") for fate in Fate)
 
 
 def _keep_serving(report: DemoReport) -> None:

@@ -1,10 +1,12 @@
 """The tests that stand inside a mapping document, run as they are written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from gateway.errors import BadSetting
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.compiled import Mapped, Mapping, Rejected
 from gateway.mapping.document import ExampleSpec
@@ -14,7 +16,7 @@ from gateway.model.identity import IdKey
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import NativeRecord, Received, Skipped
 
-__all__ = ["TestOutcome", "run_tests", "value_in_words"]
+__all__ = ["TestOutcome", "require_passing", "run_tests", "value_in_words"]
 
 _IDS_OF_NOBODY = b"mapping tests only"
 
@@ -59,6 +61,18 @@ def _faults(mapping: Mapping, test: ExampleSpec) -> list[str]:
         codes = {problem.code for problem in problems}
         faults += [f"expected the warning {code}, got {_listed(codes)}" for code in test.warn if code not in codes]
     return faults
+
+
+def require_passing(mappings: Iterable[Mapping]) -> None:
+    """Run the tests inside every mapping. Raises BadSetting for the first that fails: nothing is read by it then."""
+    for mapping in mappings:
+        for outcome in run_tests(mapping):
+            if not outcome.passed:
+                raise BadSetting(
+                    f"the test '{outcome.name}' of the mapping fails: {outcome.faults[0]}",
+                    where=mapping.name,
+                    remedy="Correct the mapping or its test; see gateway map check",
+                )
 
 
 def _outcome_faults(test: ExampleSpec, result: Mapped | Rejected | Skipped, where: str) -> list[str]:

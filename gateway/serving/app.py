@@ -1,9 +1,12 @@
-"""The Flask app: TAXII, the published key set, health."""
+"""The Flask app: TAXII, the published key set, health, metrics."""
 
-from flask import Flask, Response
+import hmac
+
+from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import StoreError
+from gateway.serving.metrics import CONTENT_TYPE, exposition
 from gateway.serving.services import Services
 from gateway.signing.key_set import key_set
 from gateway.store.schema import require_current
@@ -34,4 +37,16 @@ def create_app(services: Services) -> Flask:
             return Response("not ready\n", 503, content_type="text/plain")
         return Response("ready\n", content_type="text/plain")
 
+    @app.get("/metrics")
+    def metrics() -> Response:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not _is_token(token, services.metrics_token):
+            return Response("a token is needed\n", 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain")
+        return Response(exposition(services.vital_signs()), content_type=CONTENT_TYPE)
+
     return app
+
+
+def _is_token(text: str, token: bytes) -> bool:
+    """Whether the text is the token as its file has it: in hexadecimal."""
+    return hmac.compare_digest(text.strip().encode(), token.hex().encode())

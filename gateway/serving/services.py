@@ -1,9 +1,11 @@
 """What the served app is made of; `wiring` fills it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.checkup import VitalSigns
 from gateway.signing.keys import SigningKey
 from gateway.taxii.authentication import Authenticator
 from gateway.taxii.backend import GatewayBackend
@@ -19,3 +21,5 @@ class Services:
     authenticator: Authenticator
     signing_key: SigningKey
     engine: Engine
+    vital_signs: Callable[[], VitalSigns]
+    metrics_token: bytes
