@@ -285,7 +285,11 @@ def _compile_read(
     if spec.pick is not None:
 
         def read_first(cells: Cells, row: RowProblems) -> Any:
-            return next((value for text in texts(cells) if (value := take(text, row)) is not None), None)
+            for text in texts(cells):
+                value = take(text, row)
+                if value is not None:
+                    return value
+            return None
 
         return read_first
     (column,) = columns
