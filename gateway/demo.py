@@ -27,6 +27,7 @@ from gateway.stewardship.review import Reviewed
 from gateway.stopwatch import Stopwatch
 from gateway.store.deliveries import DeliverySummary
 from gateway.store.engine import to_us
+from gateway.store.placements import SETTLED
 from gateway.store.records import HeldRecord
 from gateway.taxii.client import Pulled, fetch_key_set, pull
 from gateway.verification import verify_objects
@@ -35,6 +36,9 @@ from gateway.wiring import Clock, Gateway, open_gateway, serving, system_clock
 __all__ = ["Check", "DemoReport", "PartnerReport", "run_demo"]
 
 _MARKER = ".demo-home"
+_CATALOG = "cisa-kev"
+"""The feed whose files say all there is."""
+
 _RELEASABLE = (
     "Photography of a protected facility was reported and reviewed. Operators in the sector are asked to note and "
     "report similar activity."
@@ -97,6 +101,8 @@ def run_demo(home: Path, *, clock: Clock = system_clock, on_step: Callable[[str]
         _deliver(gateway, report)
         on_step("Reviewing the suspicious activity reports, as both analysts")
         _review(gateway, report)
+        on_step("Delivering the next night's catalog, which has two entries less")
+        _deliver_next_night(gateway, report)
         on_step("Serving over HTTPS on 127.0.0.1, and pulling as each partner")
         secrets = {p: gateway.stores.credentials.issue(p, now_us=to_us(clock()))[1] for p in gateway.register.partners}
         with serving(gateway, port=0) as url:
@@ -128,16 +134,31 @@ def _fresh_home(home: Path, clock: Clock) -> None:
 
 def _deliver(gateway: Gateway, report: DemoReport) -> None:
     for feed, path in shipped_samples().items():
-        received = gateway.pipeline.receive(Content.of(path.read_bytes()), feed=feed, file_name=path.name)
-        claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
-        if claim is None:
-            raise GatewayError("the delivery cannot be claimed", where=path.name)
-        gateway.pipeline.drive(claim)
-        report.deliveries.append(gateway.stores.deliveries.summary(received.receipt))
-        rows = sum(1 for _ in _items(gateway, received))
-        report.checks.append(
-            Check(f"{path.name}: each of {rows} rows has one fate", rows == report.deliveries[-1].rows)
-        )
+        _deliver_one(gateway, report, path.read_bytes(), feed, path.name)
+
+
+def _deliver_one(gateway: Gateway, report: DemoReport, content: bytes, feed: str, file_name: str) -> DeliverySummary:
+    received = gateway.pipeline.receive(Content.of(content), feed=feed, file_name=file_name)
+    claim = gateway.stores.deliveries.claim(now_us=to_us(gateway.clock()), receipt=received.receipt)
+    if claim is None:
+        raise GatewayError("the delivery cannot be claimed", where=file_name)
+    summary = gateway.pipeline.drive(claim)
+    report.deliveries.append(summary)
+    rows = sum(1 for _ in _items(gateway, received))
+    report.checks.append(Check(f"{file_name}: each of {rows} rows has one fate", rows == summary.rows))
+    return summary
+
+
+def _deliver_next_night(gateway: Gateway, report: DemoReport) -> None:
+    """The rows that became records once more, but for two: what a whole file of this feed lacks is withdrawn."""
+    first = next(summary for summary in report.deliveries if summary.feed == _CATALOG)
+    received = gateway.stores.deliveries.received(first.receipt)
+    latest = gateway.stores.records.latest()
+    lines = {held.record.provenance.line for held in latest if held.receipt == first.receipt}
+    rows = [item.raw for item in _items(gateway, received) if item.line in lines]
+    header = next(received.content.lines())
+    summary = _deliver_one(gateway, report, header + b"".join(rows[2:]), _CATALOG, f"next-{first.file_name}")
+    report.checks.append(Check("two entries that the next catalog lacks are withdrawn", summary.withdrawn == 2))
 
 
 def _items(gateway: Gateway, received: Received) -> Iterator[adapters.Item]:
@@ -209,13 +230,15 @@ def _explained(gateway: Gateway, partner: str) -> tuple[set[tuple[str, str]], di
     records = gateway.stores.records
     for newest in records.latest():
         refused.update(e.decision.failing[0].clause for e in _explain(gateway, newest, partner) if e.decision.failing)
-        versions = (records.get(newest.record.id, number) for number in range(newest.number, 0, -1))
-        released = next((version for version in versions if version.state in ("released", "held")), None)
-        if released is None or released.state == "held":
+        versions = [records.get(newest.record.id, number) for number in range(newest.number, 0, -1)]
+        settled = next((version for version in versions if version.state in SETTLED), None)
+        released = next((version for version in versions if version.state == "released"), None)
+        if settled is None or released is None or settled.state == "held":
             continue
+        # whoever was permitted the last released version receives what stands for it now, its revocation included
         permitted = {e.view.key: e.view for e in _explain(gateway, released, partner) if e.view is not None}
         withheld += sum(len(view.withheld) for view in permitted.values())
-        for view in records.views(released.record.id, released.number):
+        for view in records.views(settled.record.id, settled.number):
             if view.key in permitted:
                 entitled.update(_version(orjson.loads(body)) for body in view.stix)
     return entitled, dict(refused), withheld

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.shown import AsJson, Home, console, group, opened, print_json, table
-from gateway.errors import BadSetting
+from gateway.errors import BadSetting, NotHeld
 from gateway.sharing.decide import Verdict
 from gateway.sharing.views import Explanation, explain
 
@@ -70,6 +70,12 @@ def explain_(
                 f"there is no partner '{partner}'", remedy=f"Known: {', '.join(gateway.register.partners)}"
             )
         held = gateway.stores.records.get(record)
+        if held.state == "withdrawn":
+            raise NotHeld(
+                "the record was withdrawn: no partner receives it any more, and those who did were sent its revocation",
+                where=record,
+                remedy="See gateway record show, with --received-by for who had it",
+            )
         explanations = explain(held.cleared(), partner, gateway.register, gateway.ids, at=gateway.clock())
     if as_json:
         print_json([_facts(e) for e in explanations])

@@ -45,7 +45,11 @@ def demo(
 def _show(report: DemoReport) -> None:
     out = console()
     out.print("\n1. What became of every row", style="bold")
-    table("", ("File", ">Rows", *(f">{fate.capitalize()}" for fate in Fate)), [_fates(s) for s in report.deliveries])
+    table(
+        "",
+        ("File", ">Rows", *(f">{fate.capitalize()}" for fate in Fate), ">Withdrawn"),
+        [_fates(s) for s in report.deliveries],
+    )
     out.print("Each row's line and reason: gateway demo --json")
     out.print("\n2. Reviews (the demo signs as both analysts, each with a key of their own)", style="bold")
     rows = [
@@ -74,7 +78,7 @@ def _show(report: DemoReport) -> None:
 
 
 def _fates(summary: DeliverySummary) -> tuple[object, ...]:
-    return summary.file_name, summary.rows, *(summary.fates.get(fate, "") for fate in Fate)
+    return summary.file_name, summary.rows, *(summary.fates.get(fate, "") for fate in Fate), (summary.withdrawn or "")
 
 
 def _keep_serving(report: DemoReport) -> None:

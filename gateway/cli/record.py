@@ -86,6 +86,12 @@ def show(
             "there is no such view", where=record, remedy=f"Views: {', '.join(v.key for v in views) or 'none'}"
         )
     if form is Form.NIEM:
+        if not chosen.niem:
+            raise NotHeld(
+                "the record was withdrawn; nothing is said of it in NIEM any more",
+                where=record,
+                remedy="--as stix shows what partners were sent",
+            )
         typer.echo(chosen.niem.decode())
     else:
         print_json([orjson.loads(body) for body in chosen.stix])
