@@ -205,16 +205,8 @@ def _encoding_of(content: Content, reading: Reading) -> tuple[str, str]:
     marked = content.read(0, len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
     declared = [name for name in reading.encodings if name.startswith("utf-8")] if marked else []
     encodings = declared or reading.encodings  # a byte order mark is the file's own word
-    for encoding in encodings:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        try:
-            for block in content.blocks():
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return encoding, "strict"
-    return encodings[0], "surrogateescape"
+    fitting = next((encoding for encoding in encodings if content.is_written_in(encoding)), None)
+    return (fitting, "strict") if fitting is not None else (encodings[0], "surrogateescape")
 
 
 class _RowTooLong(Exception):

@@ -4,7 +4,6 @@ A document type declaration is refused before anything in it is read: entities, 
 never happen. Each item keeps its own bytes; it is parsed by itself, with the namespaces that were in scope around it.
 """
 
-import codecs
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -111,24 +110,13 @@ def _decoded(content: Content, reading: Reading, where: str) -> tuple[Content, s
         candidates = reading.encodings
     for candidate in candidates:
         codec = "utf-8" if candidate == "utf-8-sig" else candidate
-        try:
-            return (_checked(content), codec) if codec == "utf-8" else (_converted(content, codec, where), codec)
-        except UnicodeDecodeError:
-            continue
+        if content.is_written_in(codec):
+            return (content if codec == "utf-8" else _converted(content, codec, where)), codec
     raise UnreadableDelivery("the bytes do not fit the file's encoding", where=where, remedy="Export it as UTF-8")
 
 
-def _checked(content: Content) -> Content:
-    """The same content, if it is UTF-8. Raises UnicodeDecodeError."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    for block in content.blocks():
-        decoder.decode(block)
-    decoder.decode(b"", final=True)
-    return content
-
-
 def _converted(content: Content, codec: str, where: str) -> Content:
-    """The content in UTF-8, made in memory. Raises UnicodeDecodeError, or UnreadableDelivery where that is too much."""
+    """The content in UTF-8, made in memory. Raises UnreadableDelivery where that is too much."""
     if len(content) > limits.XML_CONVERTED_BYTES:
         raise UnreadableDelivery(
             f"the file has {len(content)} bytes that are not UTF-8",

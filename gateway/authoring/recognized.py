@@ -1,6 +1,5 @@
 """How an unknown file is written: its format by its first bytes, and what a mapping would say of it under `reads`."""
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -101,14 +100,8 @@ def _mail(_: Received) -> Reading:
 
 def _encoding(content: Content, where: str) -> str:
     for encoding in _ENCODINGS:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        try:
-            for block in content.blocks():
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+        if content.is_written_in(encoding):
+            return encoding
     raise UnreadableDelivery(
         "the file is neither UTF-8 nor Windows-1252 text", where=where, remedy="Export it as UTF-8 text"
     )

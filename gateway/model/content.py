@@ -1,5 +1,6 @@
 """The bytes of a delivery, wherever they lie: read piece by piece, so that no file has to fit into memory."""
 
+import codecs
 import hashlib
 from collections.abc import Callable, Iterator
 
@@ -57,6 +58,17 @@ class Content:
         """All bytes in order, `limits.BLOCK_BYTES` at a time; the last block may be shorter."""
         for start in range(0, self._size, limits.BLOCK_BYTES):
             yield self.read(start, start + limits.BLOCK_BYTES)
+
+    def is_written_in(self, encoding: str) -> bool:
+        """Whether every byte is text in the encoding."""
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        try:
+            for block in self.blocks():
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
 
     def lines(self) -> Iterator[bytes]:
         """The lines with their ends, in order: LF and CRLF end a line. Together they are the content."""
