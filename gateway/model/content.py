@@ -61,7 +61,8 @@ class Content:
 
     def is_written_in(self, encoding: str) -> bool:
         """Whether every byte is text in the encoding."""
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        # the decoder of utf-8-sig takes a mark that is cut off for no bytes at all; the mark itself is UTF-8
+        decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)("strict")
         try:
             for block in self.blocks():
                 decoder.decode(block)

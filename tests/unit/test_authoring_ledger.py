@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar
@@ -200,7 +201,9 @@ class TestTheCommands:
     def test_a_table_that_changed_without_a_version_is_noticed(self, ingested: Path, tmp_path: Path) -> None:
         own = Path(shutil.copytree(ingested, tmp_path / "own"))
         table = own / "mappings" / "codes" / "seattle-clearance.csv"
-        table.write_text(table.read_text().replace(",cleared,", ",open,").replace(",closed,", ",open,"))
+        # the tests inside the mapping still hold, or the gateway would not start
+        changed = re.sub(r"(?m)^(?!ASSISTANCE RENDERED)(.*),(?:cleared|closed),", r"\1,open,", table.read_text())
+        table.write_text(changed)
         told = [self.ledger(own, record)["notes"] for record in self.records(own, "seattle-pd-cad")]
         notes = next(notes for notes in told if notes)
         assert "Today the item gives another record than the one that is held." in notes

@@ -57,3 +57,9 @@ def test_equal_bytes_are_equal_content() -> None:
     assert Content.of(b"abc") == Content(3, lambda start, stop: b"abc"[start:stop])
     assert Content.of(b"abc") != Content.of(b"abd")
     assert Content.of(b"abc").sha256() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_mark_that_is_cut_off_is_no_text() -> None:
+    assert Content.of(b"\xef\xbb\xbfa").is_written_in("utf-8-sig")
+    assert not Content.of(b"\xef\xbb").is_written_in("utf-8-sig")
+    assert Content.of(b"\xef\xbb").is_written_in("windows-1252")
