@@ -30,6 +30,8 @@ DELIVERED = {
     "inputs/nibrs-flat/Test-Submission-1.txt": ("nibrs-flat", 207),
     "inputs/nibrs-xml/iepd2019.1-nibrs_AllFields_Sample.xml": ("nibrs-xml", 1),
     "inputs/xlsx/ca-911-dui-san-francisco.xlsx": ("chp-cad", 2121),
+    "inputs/police-cad-rms/berkeley-pd-cfs-2017.csv": ("berkeley-pd-cfs", 5508),
+    "inputs/police-cad-rms/nena-eido-call-transfer.json": ("nena-eido", 1),
 }
 """File, its feed, and how many records of it are published."""
 
