@@ -20,7 +20,8 @@ from gateway.mapping.examples import require_passing
 from gateway.model.center import Center
 from gateway.model.identity import IdKey
 from gateway.niem.check import MessageChecker
-from gateway.pipeline import Pipeline, Publisher
+from gateway.pipeline import Pipeline
+from gateway.publisher import Publisher
 from gateway.serving.app import create_app
 from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services

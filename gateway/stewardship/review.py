@@ -12,7 +12,7 @@ from gateway.errors import ReviewRefused
 from gateway.model.kinds import KINDS
 from gateway.model.record import Record
 from gateway.model.stages import Fate
-from gateway.pipeline import Publisher
+from gateway.publisher import Publisher
 from gateway.sharing.documents import Operator, Standing
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.keys import SigningKey

@@ -183,7 +183,7 @@ def test_a_founded_home_opens_and_keeps_its_secrets(tmp_path: Path) -> None:
     assert [path.name for path in secrets] == ["cursor.key", "id.key", "metrics.key", "pseudonym.key", "suppression.key"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
     contents = [path.read_text() for path in secrets]
-    assert len(set(contents)) == 4
+    assert len(set(contents)) == 5
     assert all(len(bytes.fromhex(text)) == 32 for text in contents)
     open_gateway(home, clock=lambda: AT).close()
 
