@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ from gateway import limits
 from gateway.authoring.recognized import recognized
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.addresses import EVERY
+from gateway.mapping.dates import compile_shape
 from gateway.mapping.reading import Reading
 from gateway.model.stages import Received
 
@@ -18,25 +19,39 @@ __all__ = ["ColumnProfile", "FileProfile", "profile_of"]
 _EMPTIES: Final = frozenset({"NULL", "N/A", "NA", "NONE", "NaN", "-", "-1", "UNKNOWN"})
 _MOST_CODES: Final = 30
 _CODE_CHARACTERS: Final = 40
-_OFFSET: Final = r"(?:Z|[+-]\d\d:?\d\d)"
-
-_SHAPES: Final[tuple[tuple[str, str], ...]] = (
-    ("YYYY-MM-DDTHH:mm:ssZ", rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d{_OFFSET}"),
-    ("YYYY-MM-DDTHH:mm:ss.SSSZ", rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{1,6}}{_OFFSET}"),
-    ("YYYY-MM-DDTHH:mm:ss", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
-    ("YYYY-MM-DDTHH:mm:ss.SSS", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}"),
-    ("YYYY-MM-DD HH:mm:ss", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"),
-    ("YYYY-MM-DD HH:mm", r"\d{4}-\d\d-\d\d \d\d:\d\d"),
-    ("YYYY-MM-DD", r"\d{4}-\d\d-\d\d"),
-    ("MM/DD/YYYY hh:mm:ss A", r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [AP]M"),
-    ("M/D/YYYY h:mm:ss A", r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d [AP]M"),
-    ("MM/DD/YYYY HH:mm", r"\d\d/\d\d/\d{4} \d\d:\d\d"),
-    ("MM/DD/YYYY", r"\d\d/\d\d/\d{4}"),
-    ("M/D/YYYY", r"\d{1,2}/\d{1,2}/\d{4}"),
-    ("YYYYMMDD", r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
+_SHAPES: Final = (
+    "YYYY-MM-DDTHH:mm:ssZ",
+    "YYYY-MM-DDTHH:mm:ss.SSSZ",
+    "YYYY-MM-DDTHH:mm:ss",
+    "YYYY-MM-DDTHH:mm:ss.SSS",
+    "YYYY-MM-DD HH:mm:ss",
+    "YYYY-MM-DD HH:mm",
+    "YYYY-MM-DD",
+    "MM/DD/YYYY hh:mm:ss A",
+    "M/D/YYYY h:mm:ss A",
+    "M/D/YYYY h:mm A",
+    "MM/DD/YYYY HH:mm:ss",
+    "MM/DD/YYYY HH:mm",
+    "M/D/YYYY H:mm",
+    "MM/DD/YYYY",
+    "M/D/YYYY",
+    "D/M/YYYY h:mm:ss A",
+    "D/M/YYYY H:mm",
+    "DD/MM/YYYY",
+    "D/M/YYYY",
+    "DD.MM.YYYY HH:mm",
+    "DD.MM.YYYY",
+    "YYYYMMDDHHmmss",
+    "YYYYMMDDHHmm",
+    "YYYYMMDD",
 )
-"""Date formats in the mapping language, each with the shape of its texts; the first that all values have is taken."""
-_COMPILED: Final = tuple((name, re.compile(pattern)) for name, pattern in _SHAPES)
+"""Date formats that are looked for; of those in which as many values read, the first. A month comes before a day where
+both readings fit, as American exports have it."""
+_READERS: Final = tuple((shape, compile_shape(shape)) for shape in _SHAPES)
+_DIGITS_OF_A_DAY: Final = re.compile(r"(?:19|20)\d\d[01]\d[0-3]\d(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?")
+"""Digits alone are taken for a day only in our centuries: other numbers are long as well."""
+_DATED_SHARE: Final = 0.75
+"""Least share of a column's values that have to read in a format; what is left shows itself in `map try`."""
 _LINED: Final = re.compile(r"[\t\n\r]")
 _NUMBER: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
@@ -61,8 +76,8 @@ class ColumnProfile(NamedTuple):
 
     @property
     def date(self) -> str | None:
-        """The format that every value of the column has, if there is one."""
-        return next((name for name, count in self.dates.items() if count == self.filled and self.filled), None)
+        """The format in which most values of the column read, if that is nearly all: the others are dirt."""
+        return _best(self.dates, self.filled)
 
     @property
     def repeats(self) -> bool:
@@ -116,6 +131,15 @@ def profile_of(received: Received, on_progress: Callable[[int], None] = lambda _
 _NO_MORE: Final = object()
 
 
+def _best(dates: Mapping[str, int], filled: int) -> str | None:
+    best = max(dates, key=lambda shape: dates[shape], default=None)
+    return best if best is not None and dates[best] >= _DATED_SHARE * filled else None
+
+
+def _may_be_day(value: str) -> bool:
+    return not value.isdecimal() or _DIGITS_OF_A_DAY.fullmatch(value) is not None
+
+
 def _column(name: str, counted: Counter[str], *, absent: int) -> ColumnProfile:
     blank = counted.pop("", 0) + absent
     empties = tuple(sorted(word for word in counted if word.upper() in _EMPTIES))
@@ -123,11 +147,11 @@ def _column(name: str, counted: Counter[str], *, absent: int) -> ColumnProfile:
         blank += counted.pop(word)
     filled = sum(counted.values())
     dates: dict[str, int] = {}
-    for shape, pattern in _COMPILED:
-        count = sum(times for value, times in counted.items() if pattern.fullmatch(value))
+    for shape, reads in _READERS:
+        count = sum(times for value, times in counted.items() if _may_be_day(value) and reads(value))
         if count:
             dates[shape] = count
-    dated = filled in dates.values()
+    dated = _best(dates, filled) is not None
     few = (
         not dated
         and len(counted) <= min(_MOST_CODES, max(2, filled // 3))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.mapping.faults import CellFault
 
-__all__ = ["DstPolicy", "InstantReading", "compile_day", "compile_instant", "has_offset"]
+__all__ = ["DstPolicy", "InstantReading", "compile_day", "compile_instant", "compile_shape", "has_offset"]
 
 DstPolicy = Literal["earlier", "later", "quarantine"]
 
@@ -61,6 +61,12 @@ _DAYS_REMEMBERED: Final = 4096
 def has_offset(formats: tuple[str, ...]) -> bool:
     """True where every format brings its own offset and no zone is needed."""
     return all("Z" in shape for shape in formats)
+
+
+def compile_shape(shape: str) -> Callable[[str], bool]:
+    """Whether a text reads in a format, as a day that there is. Raises ValueError for a format that does not read."""
+    read = _compile_format(shape)
+    return lambda text: read(text) is not None
 
 
 def compile_day(formats: tuple[str, ...]) -> Callable[[str], date]:

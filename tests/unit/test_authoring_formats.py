@@ -137,6 +137,29 @@ class TestWorkbook:
         assert list(columns(seen)) == ["No", "Received", "Town"]
 
 
+class TestDates:
+    @pytest.mark.parametrize(
+        ("values", "shape"),
+        [
+            (["21/09/2018 6:30:00 AM", "3/10/2018 6:30:00 PM"], "D/M/YYYY h:mm:ss A"),
+            (["07/04/2030", "12/31/2030"], "MM/DD/YYYY"),
+            (["31/12/2030", "04/07/2030"], "DD/MM/YYYY"),
+            (["31.12.2030 22:15"], "DD.MM.YYYY HH:mm"),
+            (["20300704", "20301231"], "YYYYMMDD"),
+            (["203007042215"], "YYYYMMDDHHmm"),
+            (["07/04/2030 22:15", "07/14/2030 22:15", "31/12/2030 22:15", "07/16/2030 1:15"], "M/D/YYYY H:mm"),
+            (["07/04/2030 22:15", "07/14/2030 22:15", "31/12/2030 22:15", "07/16/2030 01:15"], "MM/DD/YYYY HH:mm"),
+            (["20301304"], None),
+            (["45300704"], None),
+            (["2030-02-30"], None),
+        ],
+    )
+    def test_a_format_is_proposed_only_where_every_value_is_a_day_that_there_is(
+        self, values: list[str], shape: str | None
+    ) -> None:
+        assert columns(profile("at\n" + "\n".join(values) + "\n"))["at"].date == shape
+
+
 class TestOtherFormats:
     def test_mail(self) -> None:
         seen = profile(MAIL)

@@ -180,7 +180,13 @@ def test_a_founded_home_opens_and_keeps_its_secrets(tmp_path: Path) -> None:
     found(home)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     secrets = sorted((home / "secrets").iterdir())
-    assert [path.name for path in secrets] == ["cursor.key", "id.key", "metrics.key", "pseudonym.key", "suppression.key"]
+    assert [path.name for path in secrets] == [
+        "cursor.key",
+        "id.key",
+        "metrics.key",
+        "pseudonym.key",
+        "suppression.key",
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
     contents = [path.read_text() for path in secrets]
     assert len(set(contents)) == 5
