@@ -7,6 +7,7 @@ import typer
 from gateway.cli.shown import AsJson, Home, console, group, opened, print_json, table
 from gateway.errors import BadSetting, NotHeld
 from gateway.sharing.decide import Verdict
+from gateway.sharing.exposure import FeedFacts, exposures
 from gateway.sharing.views import Explanation, explain
 
 __all__ = ["commands"]
@@ -40,13 +41,23 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def check(home: Home = None) -> None:
+def check(home: Home = None, as_json: AsJson = False) -> None:
     """Read every partner, operator and agreement; the first fault is an error that names its place.
+
+    Then it lists the sensitive facts that each agreement lets in: what the feeds of its kinds can carry, and it does
+    not exclude. Whether it should is for the privacy officer to say.
 
     Example: gateway agreement check
     """
     with opened(home) as gateway:
         register = gateway.register
+        feeds = [FeedFacts(m.feed, m.kind, m.document.carries) for m in gateway.mappings.values()]
+    let_in = exposures(register.agreements.values(), feeds)
+    if as_json:
+        print_json([one._asdict() for one in let_in])
+        return
+    rows = [(e.agreement, e.feed, "not declared" if e.facts is None else ", ".join(e.facts)) for e in let_in]
+    table("Sensitive facts that agreements let in", ("Agreement", "Feed", "Can hold"), rows, empty="None.")
     console().print(
         f"{len(register.partners)} partners, {len(register.operators)} operators, "
         f"{len(register.agreements)} agreements: all hold together."
