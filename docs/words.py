@@ -48,6 +48,7 @@ PROBLEMS: Final = {
         "Ask the agency.",
     ),
     "nonexistent-time": ("cell", "The clocks of the declared zone never showed this local time.", "Set `dst`."),
+    "not-withdrawn": ("file", "A missing record could not be withdrawn; it stays as it is.", "Report it."),
     "out-of-range": ("cell", "The number or the day lies outside its bounds.", "Correct the cell, or `between`."),
     "private-address": ("cell", "The address names no machine outside the reader's own network.", "Remove it."),
     "too-large": ("cell or row", "A limit is passed. See [limits](limits.md).", "Look for an open quote."),

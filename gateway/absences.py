@@ -1,7 +1,7 @@
 """What a delivery leaves unsaid: the held records that should be in it, by its feed's own word, and are not.
 
-Silence is weak evidence. Nothing is concluded from a file that holds items nobody can tell whose they are, that a newer
-file has overtaken, or that would take away more than an agency is likely to mean.
+Silence is weak evidence. Nothing is concluded from a file that holds items nobody can tell whose they are, that holds
+nothing at all, that a newer file has overtaken, or that would take away more than an agency is likely to mean.
 """
 
 import enum
@@ -45,10 +45,11 @@ def missing_from(mapping: FeedMapping, received: Received, store: AbsenceStore, 
     if problem := _weak(silence):
         return Missing(iter(()), (problem,))
     absent = _candidates(mapping, received, store)
-    gone = sum(1 for _ in absent()) if trust is Trust.AS_USUAL else 0
-    if gone > max(limits.MISSING_FEW, limits.MISSING_SHARE * silence.held):
-        return Missing(iter(()), (_too_many(gone, silence.held),))
-    return Missing(absent())
+    if trust is Trust.CONFIRMED:
+        return Missing(absent())
+    gone = sum(1 for _ in absent())
+    most = max(limits.MISSING_FEW, limits.MISSING_SHARE * silence.held) if silence.keyed else 0
+    return Missing(iter(()), (_too_many(gone, silence.held),)) if gone > most else Missing(absent())
 
 
 def _candidates(mapping: FeedMapping, received: Received, store: AbsenceStore) -> Callable[[], Iterator[HeldVersion]]:

@@ -150,7 +150,9 @@ class Pipeline:
     ) -> tuple[Problem, ...]:
         missing, problems = missing_from(mapping, claim.received, self.absences, trust)
         while batch := list(islice(missing, limits.PUBLISH_BATCH)):
-            withdrawals = tuple(self._withdrawal(held) for held in batch)
+            outcomes = [self._withdrawal(held) for held in batch]
+            withdrawals = tuple(one for one in outcomes if isinstance(one, Withdrawal))
+            problems += tuple(one for one in outcomes if isinstance(one, Problem))
             with self.watch.stage("publish"):
                 under_way = Batch(withdrawals=withdrawals)
                 self.batches.commit_items(under_way, claim, progress=progress, now_us=to_us(self.clock()))
@@ -159,10 +161,15 @@ class Pipeline:
                 self.log.info("withdrawn", receipt=claim.received.receipt, reason="missing", **facts)
         return problems
 
-    def _withdrawal(self, held: HeldVersion) -> Withdrawal:
-        """The last version of a record's life; every view that partners hold is taken back."""
+    def _withdrawal(self, held: HeldVersion) -> Withdrawal | Problem:
+        """The last version of a record's life; every view that partners hold is taken back, or none of them."""
         modified = max(self.clock(), from_ms(held.modified_ms + 1))
-        views = self.records.published(held.record.id)
+        published = self.records.published(held.record.id)
+        try:
+            views = tuple(self.publisher.take_back(view, at=modified) for view in published)
+        except (RenderingError, InvalidDocument) as error:
+            problem = f"{held.record.id} is missing and could not be withdrawn: {error.problem}"
+            return Problem(code="not-withdrawn", problem=problem, remedy=error.remedy, fatal=False)
         return Withdrawal(
             record=held.record,
             number=held.number + 1,
@@ -170,7 +177,7 @@ class Pipeline:
             modified=modified,
             life=held.life,
             supersedes=held.number if held.state == "awaiting" else None,
-            views=tuple(self.publisher.take_back(view, at=modified) for view in views),
+            views=views,
         )
 
     def _next_items(self, items: Iterator[Item]) -> list[Item]:

@@ -32,14 +32,14 @@ class HeldVersion(NamedTuple):
 class Silence(NamedTuple):
     """How far a delivery's silence can be trusted.
 
-    `keyless` items of it could be any record's; `later` is a delivery of the feed that came after it and is read
-    already. Of the feed's `held` records, `present` have an item in the delivery.
+    `keyed` items of it are some record's, `keyless` ones could be any record's; `later` is a delivery of the feed that
+    came after it and is read already. The feed has `held` records.
     """
 
+    keyed: int
     keyless: int
     later: str | None
     held: int
-    present: int
 
 
 class AbsenceStore:
@@ -52,6 +52,7 @@ class AbsenceStore:
         """What has to be known before anything is concluded from an absence."""
         d, i = tables.deliveries, tables.items
         keyless = (i.c.receipt == receipt, i.c.fate == "quarantined", i.c.record_id.is_(None))
+        keyed = (i.c.receipt == receipt, i.c.record_id.is_not(None))
         newer = (d.c.feed == feed, d.c.state == "done", d.c.received_us > to_us(received), d.c.receipt != receipt)
         with reading(self._engine) as connection:
 
@@ -59,10 +60,10 @@ class AbsenceStore:
                 return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
 
             return Silence(
+                keyed=count(select(i.c.position).where(*keyed)),
                 keyless=count(select(i.c.position).where(*keyless)),
                 later=connection.execute(select(d.c.receipt).where(*newer).limit(1)).scalar(),
                 held=count(_held_of(feed)),
-                present=count(_held_of(feed).where(_has_item(receipt))),
             )
 
     def absent(self, receipt: str, feed: str) -> Iterator[HeldVersion]:

@@ -11,6 +11,7 @@ from exchange import PartnerClient, approve_everything, partner_client
 
 from gateway import limits
 from gateway.absences import Trust
+from gateway.errors import InvalidDocument
 from gateway.model.content import Content
 from gateway.model.stages import Fate
 from gateway.store.deliveries import DeliverySummary
@@ -212,6 +213,36 @@ def test_a_file_that_loses_more_than_half_is_not_believed_unasked(feed: MakeFeed
     assert "25 of 30 records are missing" in summary.problems[0].problem
     assert nightly.deliver(*rest, trust=Trust.CONFIRMED).withdrawn == 25
     assert limits.MISSING_FEW < 25
+
+
+def test_a_file_with_nothing_but_its_header_is_not_believed_unasked(feed: MakeFeed) -> None:
+    nightly = feed()
+    nightly.deliver(call(1), call(2))
+    summary = nightly.deliver()
+    assert (summary.withdrawn, [p.code for p in summary.problems]) == (0, ["absence-ignored"])
+    assert nightly.deliver(trust=Trust.CONFIRMED).withdrawn == 2
+    assert nightly.deliver().problems == (), "there is nothing left to miss"
+
+
+def test_a_record_that_cannot_be_taken_back_stays_and_stops_no_other(
+    feed: MakeFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nightly = feed()
+    nightly.deliver(call(1), call(2), call(3))
+    pipeline = nightly.gateway.pipeline
+    real = type(pipeline.publisher).take_back
+    broken = next(h.record.id for h in nightly.gateway.stores.records.latest() if h.record.native_key == "2")
+
+    def breaks(publisher: Any, published: Any, *, at: Any) -> Any:
+        if published in nightly.gateway.stores.records.published(broken):
+            raise InvalidDocument("1 fault", remedy="Report it")
+        return real(publisher, published, at=at)
+
+    monkeypatch.setattr(type(pipeline.publisher), "take_back", breaks)
+    summary = nightly.deliver(call(1))
+    assert (summary.state, summary.withdrawn) == ("done", 1)
+    assert [problem.code for problem in summary.problems] == ["not-withdrawn"]
+    assert nightly.states()["2"] == (1, "released")
 
 
 def test_a_file_that_a_newer_one_has_overtaken_withdraws_nothing(feed: MakeFeed) -> None:
