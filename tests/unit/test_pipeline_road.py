@@ -14,7 +14,7 @@ from exchange import approve_everything, partner_client
 from store_builders import everything
 from taxii_builders import drive, sample
 
-from gateway import limits, pipeline
+from gateway import limits, publisher
 from gateway.errors import DeliveryTooLarge, LeaseLost
 from gateway.model.content import Content
 from gateway.model.stages import Fate
@@ -186,7 +186,7 @@ def test_a_crash_while_publishing_is_resumed_to_the_same_end(
 def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
     stage: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = getattr(pipeline, stage)
+    real = getattr(publisher, stage)
 
     def fails_on_the_second(thing: Any, *more: Any) -> Any:
         niem = getattr(thing, "niem", thing)
@@ -194,7 +194,7 @@ def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
             raise ZeroDivisionError("Pat Placeholder")
         return real(thing, *more)
 
-    monkeypatch.setattr(pipeline, stage, fails_on_the_second)
+    monkeypatch.setattr(publisher, stage, fails_on_the_second)
     summary = drive(gateway, calls(1, 2, 3), FEED)
     assert summary.fates == {Fate.PUBLISHED: 2, Fate.QUARANTINED: 1}
     (item,) = gateway.stores.quarantine.items(summary.receipt)
@@ -205,7 +205,7 @@ def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
 
 
 def test_a_view_that_breaks_its_standard_never_leaves(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pipeline.render_niem
+    real = publisher.render_niem
 
     def breaks_the_second(view: Any, center: Any) -> bytes:
         document: bytes = real(view, center)
@@ -213,7 +213,7 @@ def test_a_view_that_breaks_its_standard_never_leaves(gateway: Gateway, monkeypa
             document.replace(b"</fx:Handling>", b"</fx:Handling><nc:Unknown/>") if b"00002<" in document else document
         )
 
-    monkeypatch.setattr(pipeline, "render_niem", breaks_the_second)
+    monkeypatch.setattr(publisher, "render_niem", breaks_the_second)
     summary = drive(gateway, calls(1, 2, 3), FEED)
     assert summary.fates == {Fate.PUBLISHED: 2, Fate.QUARANTINED: 1}
     (item,) = gateway.stores.quarantine.items(summary.receipt)
