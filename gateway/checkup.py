@@ -12,7 +12,7 @@ from gateway.store.vitals import StoreVitals
 __all__ = ["FeedTiming", "Finding", "State", "VitalSigns", "findings", "vital_signs"]
 
 _CERTIFICATE_DAYS: Final = 14
-"""Days before its end from which a certificate is an alarm; the development ones are made for 90 days."""
+"""Days before its end from which a certificate is an alarm; the development ones are made for 398 days."""
 
 
 class State(enum.StrEnum):

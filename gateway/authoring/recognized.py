@@ -30,6 +30,9 @@ _MAIL_HEADER: Final = re.compile(
     rb"^(?:from|to|date|subject|received|message-id|mime-version|return-path|delivered-to|x-[a-z-]+):[ \t]",
     re.IGNORECASE | re.MULTILINE,
 )
+_CODED_LINE: Final = re.compile(rb"^[A-Z]{3}/[^\s/]", re.MULTILINE)
+_CODED_LINES: Final = 3
+"""Lines of such a form that no table has."""
 _COLUMNS_OF_LINES: Final = 20
 """Lines that are looked at to tell whether anything delimits their cells."""
 _LONG_LINE: Final = 40
@@ -92,6 +95,19 @@ def _looks_like_mail(head: bytes) -> bool:
 
 def _hl7(_: Received) -> Reading:
     return Reading(format="hl7v2", encodings=_ENCODINGS)
+
+
+def _looks_coded(head: bytes) -> bool:
+    """Whether several lines begin with a code of three letters and a slash, as messages of a switch have them."""
+    return len(_CODED_LINE.findall(head)) >= _CODED_LINES
+
+
+def _coded(received: Received) -> Reading:
+    raise UnreadableDelivery(
+        "the file looks like slash-coded text, whose codes cannot be told from its words",
+        where=received.file_name,
+        remedy="Write `format: coded-text` under 'reads', and the codes under 'reads.text'",
+    )
 
 
 def _mail(_: Received) -> Reading:
@@ -227,6 +243,7 @@ def _header(rows: list[tuple[str, ...]]) -> int:
 _FORMATS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Received], Reading]], ...]] = (
     (_starts(*_WORKBOOK), _workbook),
     (_starts(*_HL7), _hl7),
+    (_looks_coded, _coded),
     (_starts(b"{", b"["), _json),
     (_looks_like_mail, _mail),
 )

@@ -180,6 +180,11 @@ class TestOtherFormats:
             profile((SAMPLES / "nibrs-flat.txt").read_bytes())
         assert "`format: fixed-width`" in raised.value.remedy
 
+    def test_slash_coded_text_is_named(self) -> None:
+        with pytest.raises(UnreadableDelivery, match="slash-coded text") as raised:
+            profile((SAMPLES / "ncic-text.txt").read_bytes())
+        assert "`format: coded-text`" in raised.value.remedy
+
     def test_a_list_of_one_column_is_delimited(self) -> None:
         assert profile("indicator\n" + "a" * 64 + "\n" + "b" * 64 + "\n").rows == 2
 
