@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from gateway import limits
 from gateway.mapping.compiled import Mapping as FeedMapping
-from gateway.mapping.examples import value_at
+from gateway.mapping.values import value_at
 from gateway.model.problems import Problem
 from gateway.model.stages import Received
 from gateway.store.absences import AbsenceStore, HeldVersion, Silence

@@ -23,7 +23,7 @@ from gateway.signing.xml_signature import XmlSigner
 from gateway.stix.check import ObjectChecker
 from gateway.stix.integrity import seal, seal_objects
 from gateway.stix.render import render as render_stix
-from gateway.stix.revocation import is_context, tombstones
+from gateway.stix.revocation import revoke
 from gateway.stopwatch import Stopwatch
 from gateway.store.records import PublishedView
 
@@ -81,16 +81,13 @@ class Publisher:
 
         Raises InvalidDocument when that cannot be said in STIX; then nothing is withdrawn.
         """
-        objects = [orjson.loads(body) for body in published.view.stix]
-        revoked = tombstones(objects, at=at)
-        context = [one for one in objects if is_context(one)]
-        self.stix_checker.require_sound([*context, *revoked])
-        shared = [one for one in context if "created" in one]  # who says so, and under which markings
+        revocation = revoke([orjson.loads(body) for body in published.view.stix], at=at)
+        self.stix_checker.require_sound(revocation.checked)
         return WithdrawnView(
             key=published.view.key,
             document_id=published.view.document_id,
             collections=published.collections,
-            stix=seal_objects((*shared, *revoked), self.json_signer.sign, self.json_signer.kid),
+            stix=seal_objects(revocation.objects, self.json_signer.sign, self.json_signer.kid),
             key_id=self.json_signer.kid,
         )
 

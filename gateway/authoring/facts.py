@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gateway.mapping.examples import value_in_words
 from gateway.mapping.targets import PARTS, RECORD_FIELDS
+from gateway.mapping.values import value_in_words
 from gateway.model.record import Record
 
 __all__ = ["facts_of"]

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import shape_of
 from gateway.mapping.compiled import Mapped, Mapping, Rejected
 from gateway.mapping.document import ExampleSpec
-from gateway.mapping.targets import PARTS, find_target
+from gateway.mapping.values import value_at, value_in_words
 from gateway.model.content import Content
 from gateway.model.identity import IdKey
-from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import NativeRecord, Received, Skipped
 
-__all__ = ["TestOutcome", "require_passing", "run_tests", "value_in_words"]
+__all__ = ["TestOutcome", "require_passing", "run_tests"]
 
 _IDS_OF_NOBODY = b"mapping tests only"
 
@@ -102,34 +100,3 @@ def _outcome_faults(test: ExampleSpec, result: Mapped | Rejected | Skipped, wher
 
 def _listed(words: Any) -> str:
     return ", ".join(sorted(str(word).strip() for word in words)) or "none"
-
-
-def value_at(record: Record, path: str, *, where: str) -> Any:
-    """What a record holds at a target path; None where the part is absent. Raises UnknownKey for no target."""
-    target = find_target(path, where=where)
-    part: Any
-    if target.part in PARTS:
-        part = {"record": record, "handling": record.handling, "suspicious": record.suspicious_activity}[target.part]
-    else:
-        group = getattr(record, ENTITY_GROUPS[target.part].field)
-        part = next((entity for entity in group if entity.ref == target.name), None)
-    return None if part is None else getattr(part, target.field)
-
-
-def value_in_words(value: Any) -> str | tuple[str, ...] | None:
-    """A value as a document writes it: times in ISO 8601 with Z, switches as true and false, codes as they are."""
-    match value:
-        case None | ():
-            return None
-        case tuple():
-            return tuple(str(value_in_words(one)) for one in value)
-        case bool():
-            return "true" if value else "false"
-        case StrEnum():
-            return value.value
-        case datetime():
-            return value.isoformat().replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)

@@ -7,11 +7,11 @@ hold already. Observables have no versions and cannot be revoked: they stay what
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gateway.stix.forms import version_instant
 
-__all__ = ["WITHDRAWN", "is_context", "tombstones"]
+__all__ = ["WITHDRAWN", "Revocation", "revoke"]
 
 WITHDRAWN: Final = "Withdrawn"
 """Stands for every name and text that a revoked object had."""
@@ -31,7 +31,7 @@ _KEPT: Final[dict[str, tuple[str, ...]]] = {
     "grouping": ("name", "context", "object_refs"),
     "relationship": ("relationship_type", "source_ref", "target_ref"),
 }
-"""What each type requires (STIX 2.1, 4 and 5), or should have, beside what all have. Types of no row are context."""
+"""What each type requires (STIX 2.1, 4 and 5), or should have, beside what all have; no other type is revoked."""
 
 _WORDS: Final = frozenset({"name", "content", "description"})
 _COARSE: Final = ("region", "country")
@@ -39,17 +39,27 @@ _COORDINATES: Final = ("latitude", "longitude")
 """Rounded to whole degrees, about a hundred kilometres, where a place names neither region nor country."""
 
 
-def is_context(one: dict[str, Any]) -> bool:
-    """Whether the object belongs to no record, or has no versions: it is referred to and not revoked."""
-    return one["type"] not in _KEPT or "modified" not in one or "object_marking_refs" not in one
+class Revocation(NamedTuple):
+    """What takes a view back: `objects` to publish, container last; `checked` are they with all that they refer to."""
+
+    objects: tuple[dict[str, Any], ...]
+    checked: tuple[dict[str, Any], ...]
 
 
-def tombstones(objects: Sequence[dict[str, Any]], *, at: datetime) -> tuple[dict[str, Any], ...]:
-    """The last version of each object of a published view that has versions, in the same order; the container last.
+def revoke(published: Sequence[dict[str, Any]], *, at: datetime) -> Revocation:
+    """The last version of each object of a published view that has versions, behind who says so and its markings.
 
     `at` is later than any `modified` of the view. The same view and moment always give the same objects.
     """
-    return tuple(_revoked(one, version_instant(at)) for one in objects if not is_context(one))
+    context = tuple(one for one in published if not _is_revocable(one))
+    shared = tuple(one for one in context if "created" in one)  # observables are referred to, and not published again
+    revoked = tuple(_revoked(one, version_instant(at)) for one in published if _is_revocable(one))
+    return Revocation(objects=(*shared, *revoked), checked=(*context, *revoked))
+
+
+def _is_revocable(one: dict[str, Any]) -> bool:
+    """Whether the object belongs to a record and has versions; what has no marking is shared by all records."""
+    return one["type"] in _KEPT and "modified" in one and "object_marking_refs" in one
 
 
 def _revoked(one: dict[str, Any], modified: str) -> dict[str, Any]:

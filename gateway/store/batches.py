@@ -24,10 +24,21 @@ from gateway.store.journal import write_line
 from gateway.store.placements import SETTLED
 from gateway.store.publication import publish
 
-__all__ = ["BEFORE_REVIEW", "Batch", "BatchStore", "ItemOutcome", "NewReview", "NewVersion", "Quarantined", "Refated"]
+__all__ = [
+    "SUPERSEDED",
+    "WITHDRAWN",
+    "Batch",
+    "BatchStore",
+    "ItemOutcome",
+    "NewReview",
+    "NewVersion",
+    "Quarantined",
+    "Refated",
+]
 
-BEFORE_REVIEW: Final = {False: "superseded before review", True: "withdrawn before review"}
-"""What a version that nobody released yet is skipped for, by whether the one after it withdraws the record."""
+SUPERSEDED: Final = "superseded before review"
+WITHDRAWN: Final = "withdrawn before review"
+"""What a version that nobody released yet is skipped for when another one, or the record's withdrawal, follows it."""
 
 _NO_CONTENT: Final = hashlib.sha256(b"").hexdigest()
 """The digest of a withdrawn version: no record has it, so that one that comes back is never unchanged."""
@@ -253,7 +264,7 @@ def _write_versions(connection: Connection, versions: tuple[NewVersion, ...], re
                 number=version.supersedes,
                 state="superseded",
                 fate=Fate.SKIPPED,
-                reason=BEFORE_REVIEW[version.state == "withdrawn"],
+                reason=WITHDRAWN if version.state == "withdrawn" else SUPERSEDED,
             )
             _refate(connection, superseded)
 

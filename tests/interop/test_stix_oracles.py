@@ -23,7 +23,7 @@ from gateway.stix.canonical import canonical
 from gateway.stix.check import ObjectChecker
 from gateway.stix.integrity import seal, seal_objects, verify
 from gateway.stix.render import render
-from gateway.stix.revocation import WITHDRAWN, is_context, tombstones
+from gateway.stix.revocation import WITHDRAWN, revoke
 from gateway.stix.schemas import write_schemas
 
 VIEWS = [(name, shown) for name in sorted(FULL) for shown in ("full", "nearly empty")]
@@ -56,17 +56,10 @@ def bundle(name: str, shown: str) -> dict[str, Any]:
 
 
 def revoked_bundle(document: dict[str, Any]) -> dict[str, Any]:
-    """What takes the bundle's view back, with what it refers to and does not revoke."""
-    objects = document["objects"]
-    context = [one for one in objects if is_context(one)]
-    later = datetime(2031, 1, 1, tzinfo=UTC)
-    sealed = seal_objects(
-        tuple(one for one in context if "created" in one) + tombstones(objects, at=later), ToySigner().sign, "toy-1"
-    )
-    observables = [one for one in context if "created" not in one]
-    shared = len(context) - len(observables)
-    objects = [json.loads(one.body) for one in sealed]
-    return {**document, "objects": [*objects[:shared], *observables, *objects[shared:]]}
+    """What takes the bundle's view back, with the observables that it refers to and does not publish again."""
+    revocation = revoke(document["objects"], at=datetime(2031, 1, 1, tzinfo=UTC))
+    sealed = {one.id: json.loads(one.body) for one in seal_objects(revocation.objects, ToySigner().sign, "toy-1")}
+    return {**document, "objects": [sealed.get(one["id"], one) for one in revocation.checked]}
 
 
 def verdict(document: dict[str, Any], **options: Any) -> list[str]:
@@ -91,7 +84,8 @@ def test_what_takes_a_view_back_passes_both_judges_and_says_nothing_of_it(
         verdict(document, strict=True, enforce_refs=True, strict_properties=True, schema_dir=str(schema_folder)) == []
     )
     revoked = [one for one in document["objects"] if one.get("revoked")]
-    assert {one["id"] for one in revoked} == {one["id"] for one in published["objects"] if not is_context(one)}
+    versioned = {one["id"] for one in published["objects"] if "modified" in one and "object_marking_refs" in one}
+    assert {one["id"] for one in revoked} == versioned
     for one in document["objects"]:
         stix2.parse(one, allow_custom=False, version="2.1")
     ObjectChecker().require_sound(document["objects"])
