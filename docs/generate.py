@@ -33,8 +33,9 @@ from gateway.mapping.targets import find_target, target_paths
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.handling import Handling
 from gateway.model.kinds import KINDS
+from gateway.model.particulars import PARTICULARS
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES
 from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
@@ -222,7 +223,8 @@ def _texts_below(thing: Any) -> dict[str, str]:
 
 def _disclosure() -> str:
     parts: dict[str, type[Struct]] = {sort: group.type for sort, group in ENTITY_GROUPS.items()}
-    parts |= {"record": Record, "suspicious": SuspiciousActivity, "handling": Handling, "provenance": Provenance}
+    parts |= {"record": Record, "handling": Handling, "provenance": Provenance}
+    parts |= {word: row.type for word, row in PARTICULARS.items()}
     rows = []
     for part, kind in parts.items():
         for field, disclosed in disclosures(kind).items():
@@ -238,7 +240,7 @@ _STRUCTURED: Final = {
     "relations",
     "handling",
     "provenance",
-    "suspicious_activity",
+    *(row.field for row in PARTICULARS.values()),
 }
 
 

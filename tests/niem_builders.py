@@ -29,7 +29,8 @@ from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.particulars import SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES, Relation
 from gateway.model.stages import View
 

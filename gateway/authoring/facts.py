@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.mapping.targets import PARTS, RECORD_FIELDS
-from gateway.mapping.values import value_in_words
+from gateway.mapping.values import parts_of, value_in_words
 from gateway.model.record import Record
 
 __all__ = ["facts_of"]
@@ -17,8 +17,8 @@ def facts_of(record: Record) -> dict[str, str]:
     facts: dict[str, str] = {}
     for field in RECORD_FIELDS:
         _put(facts, f"record.{field}", getattr(record, field))
-    for part, owner in (("handling", record.handling), ("suspicious", record.suspicious_activity)):
-        for field in PARTS[part].__struct_fields__ if owner is not None else ():
+    for part, owner in parts_of(record).items():
+        for field in PARTS[part].__struct_fields__ if owner is not None and owner is not record else ():
             _put(facts, f"{part}.{field}", getattr(owner, field))
     for sort, entity in record.entities():
         for field in entity.__struct_fields__:

@@ -6,7 +6,7 @@ make one, except where it accompanies another.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from gateway.mapping.fields import FieldPlan
 from gateway.mapping.observables import normalize_observable
 from gateway.mapping.targets import PARTS, required_fields
 from gateway.model.entities import Entity
+from gateway.model.particulars import PARTICULARS, Particulars, ParticularsRow
 from gateway.model.record import ENTITY_GROUPS
 
 __all__ = ["Part", "Parts", "Row", "compile_parts", "known_name", "names_of", "note_missing"]
@@ -25,6 +26,8 @@ _LOCAL_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}").fullmatch
 
 ALWAYS: Final = ("record", "handling")
 """Parts that every record has: their constants and defaults need no cell."""
+
+_T = TypeVar("_T")
 
 Row = list[dict[str, Any]]
 """The filled values of a row: one dict per part, by field name."""
@@ -57,7 +60,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     """The parts that one row, or one member, has; `groups` are those of each record field, in document order.
 
     `always` are the slots of the parts that need no cell, `followers` the parts that accompany another, `filled` those
-    with constants or defaults.
+    with constants or defaults. `particulars` are the parts that only some kinds of record have.
     """
 
     all: tuple[Part, ...]
@@ -65,6 +68,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     followers: tuple[Part, ...]
     filled: tuple[Part, ...]
     others: dict[str, Part]
+    particulars: tuple[tuple[ParticularsRow, Part], ...]
     groups: tuple[tuple[str, Callable[..., Entity], tuple[Part, ...]], ...]
 
     def slots(self) -> dict[str, int]:
@@ -109,6 +113,31 @@ class Parts(Struct, frozen=True, kw_only=True):
                 made[field] = tuple(entities)
         return made
 
+    def particular(
+        self, row: Row, present: Sequence[bool], problems: RowProblems, faulted: set[str]
+    ) -> dict[str, Particulars]:
+        """Make the particulars that are there, by record field. What cannot be made is a problem of the row."""
+        made: dict[str, Particulars] = {}
+        for particulars, part in self.particulars:
+            lacking = [name for name in part.needs if name not in row[part.slot]]
+            if not present[part.slot]:
+                continue
+            for name in lacking:
+                note_missing(part, name, problems, faulted)
+            if not lacking and (one := _made(part, particulars.type, row[part.slot], problems)) is not None:
+                made[particulars.field] = one
+        return made
+
+
+def _made(part: Part, make: Callable[..., _T], values: Mapping[str, Any], problems: RowProblems) -> _T | None:
+    """What a part's values make; None, and a problem of the row, where they are out of its type's bounds."""
+    try:
+        return make(**values)
+    except ValueError as error:
+        # the types' own bounds, such as a latitude beyond the pole; their words hold no value
+        problems.refuse(CellFault("out-of-range", str(error), "Correct the value"), target=part.path)
+        return None
+
 
 def _make(
     part: Part,
@@ -139,12 +168,7 @@ def _make(
                 fault, column=part.columns.get("value", ""), target=f"{part.path}.value", value=values["value"]
             )
             return None
-    try:
-        return make(ref=part.name + ending, **values)
-    except ValueError as error:
-        # the types' own bounds, such as a latitude beyond the pole; their words hold no value
-        problems.refuse(CellFault("out-of-range", str(error), "Correct the value"), target=part.path)
-        return None
+    return _made(part, make, {"ref": part.name + ending, **values}, problems)
 
 
 def note_missing(part: Part, name: str, problems: RowProblems, faulted: set[str]) -> None:
@@ -191,6 +215,7 @@ def compile_parts(
         followers=tuple(part for part in parts if part.follows >= 0),
         filled=tuple(part for part in parts if part.constants or part.defaults),
         others={part.sort: part for part in parts if part.sort in PARTS},
+        particulars=tuple((PARTICULARS[part.sort], part) for part in parts if part.sort in PARTICULARS),
         groups=tuple(
             (group.field, cast(Callable[..., Entity], group.type), tuple(p for p in parts if p.sort == sort))
             for sort, group in ENTITY_GROUPS.items()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import expander
-from gateway.mapping.assembly import Part, Parts, Row, compile_parts, known_name, names_of, note_missing
+from gateway.mapping.assembly import Parts, Row, compile_parts, known_name, names_of
 from gateway.mapping.checks import Check, compile_check, compile_skip
 from gateway.mapping.codes import load_code_table
 from gateway.mapping.columns import check_header, read_columns
@@ -31,9 +31,10 @@ from gateway.mapping.xpaths import check_xpaths
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.particulars import PARTICULARS
 from gateway.model.problems import Problem
 from gateway.model.provenance import Provenance
-from gateway.model.record import Record, SuspiciousActivity
+from gateway.model.record import Record
 from gateway.model.stages import NativeRecord, Received, Skipped
 
 __all__ = ["Mapped", "Mapping", "Rejected", "compile_mapping"]
@@ -94,6 +95,7 @@ class Mapping:
         ]
         targets = {plan.target.path: plan.target for plan in plans}
         handling = document.handling
+        _check_particulars(document, targets, where=where)
         _check_window(document, targets, where=where)
         self.expectation = read_expectation(document.expect) if document.expect is not None else None
         self.zone = ZoneInfo(document.reads.timezone or "UTC")
@@ -195,8 +197,7 @@ class Mapping:
         others = self._parts.others
         if (part := others.get("record")) is not None:
             record_fields.update(row[part.slot])
-        if (part := others.get("suspicious")) is not None and present[part.slot]:
-            record_fields["suspicious_activity"] = self._suspicious(part, row[part.slot], problems, faulted)
+        record_fields |= self._parts.particular(row, present, problems, faulted)
         return record_fields
 
     def _read_key(self, cells: Cells, problems: RowProblems) -> tuple[str, ...]:
@@ -215,14 +216,6 @@ class Mapping:
                 except CellFault as fault:
                     problems.refuse(fault, column=column, value=text)
         return tuple(key)
-
-    def _suspicious(
-        self, part: Part, values: dict[str, Any], problems: RowProblems, faulted: set[str]
-    ) -> SuspiciousActivity | None:
-        if "behaviors" in values:
-            return SuspiciousActivity(**values)
-        note_missing(part, "behaviors", problems, faulted)
-        return None
 
     def _check_whole(self, record_fields: dict[str, Any], row: Row, problems: RowProblems) -> None:
         """The kind's required facts, then the document's own checks."""
@@ -303,6 +296,17 @@ def _compile_expiry(
         )
     slot = next(part.slot for part in parts.all if part.path == target.owner)
     return _Expiry(slot, target.field, document.expires.days)
+
+
+def _check_particulars(document: MappingDocument, targets: dict[str, Target], *, where: str) -> None:
+    for target in targets.values():
+        row = PARTICULARS.get(target.part)
+        if row is not None and document.makes not in row.kinds:
+            raise BadSetting(
+                f"'{target.path}' has no place in a record of the kind '{document.makes}'",
+                where=where,
+                remedy=f"Only these kinds have it: {', '.join(sorted(row.kinds))}",
+            )
 
 
 def _check_window(document: MappingDocument, targets: dict[str, Target], *, where: str) -> None:

@@ -1,7 +1,8 @@
 """Where a value may go: target paths, derived from the canonical record's own types.
 
-`<sort>.<name>.<field>` is a field of an entity ('person.subject.surname'), `record.…`, `suspicious.…` and
-`handling.…` are the record's other parts. The types decide how a text is converted; nothing is listed twice.
+`<sort>.<name>.<field>` is a field of an entity ('person.subject.surname'); `record.…`, `handling.…` and the particulars
+of the record's kind (`suspicious.…`, `fire.…`) are its other parts. The types decide how a text is converted; nothing
+is listed twice.
 """
 
 import types
@@ -18,14 +19,19 @@ from gateway.documents import nearest
 from gateway.errors import UnknownKey
 from gateway.model.disclosure import Discloses
 from gateway.model.handling import Handling
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.particulars import PARTICULARS
+from gateway.model.record import ENTITY_GROUPS, Record
 
 __all__ = ["PARTS", "RECORD_FIELDS", "FieldType", "Target", "find_target", "required_fields", "target_paths"]
 
 RECORD_FIELDS: Final = ("title", "narrative", "labels")
 """The fields of a record that a mapping fills itself."""
 
-PARTS: Final[dict[str, type[Struct]]] = {"record": Record, "suspicious": SuspiciousActivity, "handling": Handling}
+PARTS: Final[dict[str, type[Struct]]] = {
+    "record": Record,
+    "handling": Handling,
+    **{word: row.type for word, row in PARTICULARS.items()},
+}
 """The record's parts that are no entities, by the first word of their paths."""
 
 

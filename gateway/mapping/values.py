@@ -5,9 +5,16 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.mapping.targets import PARTS, find_target
+from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 
-__all__ = ["value_at", "value_in_words"]
+__all__ = ["parts_of", "value_at", "value_in_words"]
+
+
+def parts_of(record: Record) -> dict[str, Any]:
+    """A record's parts that are no entities, by the first word of their paths; None for one that it does not have."""
+    particulars = {word: getattr(record, row.field) for word, row in PARTICULARS.items()}
+    return {"record": record, "handling": record.handling, **particulars}
 
 
 def value_at(record: Record, path: str, *, where: str) -> Any:
@@ -15,7 +22,7 @@ def value_at(record: Record, path: str, *, where: str) -> Any:
     target = find_target(path, where=where)
     part: Any
     if target.part in PARTS:
-        part = {"record": record, "handling": record.handling, "suspicious": record.suspicious_activity}[target.part]
+        part = parts_of(record)[target.part]
     else:
         group = getattr(record, ENTITY_GROUPS[target.part].field)
         part = next((entity for entity in group if entity.ref == target.name), None)

@@ -59,6 +59,14 @@ CountryCode = Annotated[str, Discloses.FACT, Meta(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2; NIEM 6.0 genc:CountryAlpha2CodeSimpleType."""
 PersonalState = Annotated[str, Discloses.PERSON, Meta(pattern=r"^[A-Z]{2}$")]
 PersonalNumber = Annotated[int, Discloses.PERSON, Meta(ge=0, le=2000)]
+_DEGREES = r"-?[0-9]{1,3}(?:\.[0-9]{1,12})?"
+_POINT = f"{_DEGREES},{_DEGREES}"
+Polygon = Annotated[str, Discloses.PLACE, Meta(pattern=f"^{_POINT}(?: {_POINT}){{3,}}$", max_length=65536)]
+"""Corners of an area as `latitude,longitude` pairs with blanks between, the last the first again (CAP 1.2, 3.2.4)."""
+Circle = Annotated[str, Discloses.PLACE, Meta(pattern=rf"^{_POINT} [0-9]{{1,6}}(?:\.[0-9]{{1,6}})?$")]
+"""Centre of an area as `latitude,longitude`, then its radius in kilometres (CAP 1.2, 3.2.4)."""
+AreaCode = Annotated[str, Discloses.PLACE, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}:[A-Za-z0-9._-]{1,40}$")]
+"""A coded area as `system:code`, such as `SAME:048453` (CAP 1.2, 3.2.4 geocode)."""
 CveId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CVE-[0-9]{4}-[0-9]{4,19}$")]
 CweId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CWE-[0-9]{1,6}$")]
 
@@ -158,10 +166,18 @@ class Place(Entity, frozen=True, kw_only=True, omit_defaults=True):
     sector: ExactPlace | None = None
     beat: ExactPlace | None = None
     description: FreeText | None = None
+    polygons: tuple[Polygon, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    area_codes: tuple[AreaCode, ...] = ()
 
     def __post_init__(self) -> None:
         _within(self.latitude, -90, 90, "latitude")
         _within(self.longitude, -180, 180, "longitude")
+        for shape in (*self.polygons, *self.circles):
+            for point in shape.split(" ")[: 1 if shape in self.circles else None]:
+                latitude, _, longitude = point.partition(",")
+                _within(Decimal(latitude), -90, 90, "a latitude of an area")
+                _within(Decimal(longitude), -180, 180, "a longitude of an area")
 
 
 class Activity(Entity, frozen=True, kw_only=True, omit_defaults=True):

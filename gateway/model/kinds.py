@@ -66,12 +66,16 @@ KINDS: dict[Kind, KindRow] = {
     Kind.VULNERABILITY: KindRow(
         "Vulnerability", 0, ("vulnerabilities",), "VulnerabilityReport", Container.REPORT, "vulnerability"
     ),
-    Kind.LOOKOUT: KindRow("Lookout", 0, ()),
-    Kind.ALERT: KindRow("Public alert", 0, ()),
-    Kind.TIP: KindRow("Tip", 2, ()),
-    Kind.CYBER_INCIDENT: KindRow("Cyber incident", 0, ("activities",)),
-    Kind.EMERGENCY_MEDICAL: KindRow("Emergency medical event", 0, ("activities",)),
-    Kind.PUBLIC_HEALTH: KindRow("Public health event", 0, ("activities",)),
-    Kind.FIRE: KindRow("Fire event", 0, ("activities",)),
+    Kind.LOOKOUT: KindRow("Lookout", 0, ("lookout",), "LookoutReport", Container.REPORT, "threat-report"),
+    Kind.ALERT: KindRow("Public alert", 0, ("alert",), "AlertReport", Container.REPORT, "threat-report"),
+    Kind.TIP: KindRow("Tip", 2, ("activities",), "TipReport", Container.GROUPING),
+    Kind.CYBER_INCIDENT: KindRow(
+        "Cyber incident", 0, ("activities",), "CyberIncidentReport", Container.REPORT, "threat-report"
+    ),
+    Kind.EMERGENCY_MEDICAL: KindRow(
+        "Emergency medical event", 0, ("activities",), "EmergencyMedicalReport", Container.GROUPING
+    ),
+    Kind.PUBLIC_HEALTH: KindRow("Public health event", 0, ("activities",), "PublicHealthReport", Container.GROUPING),
+    Kind.FIRE: KindRow("Fire event", 0, ("activities",), "FireReport", Container.GROUPING),
     Kind.CRIMINAL_INTELLIGENCE: KindRow("Criminal intelligence", 2, ()),
 }

@@ -7,8 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from gateway.model.codes import ReviewStage, SuspiciousBehavior, TargetSector, TipDomain
-from gateway.model.disclosure import Discloses, FreeText, Reference, Switch
+from gateway.model.disclosure import Discloses, FreeText, Reference
 from gateway.model.entities import (
     Activity,
     Entity,
@@ -23,10 +22,21 @@ from gateway.model.entities import (
 )
 from gateway.model.handling import Handling
 from gateway.model.kinds import Kind
+from gateway.model.particulars import (
+    PARTICULARS,
+    Alert,
+    CyberEvent,
+    FireEvent,
+    HealthEvent,
+    Lookout,
+    MedicalResponse,
+    SuspiciousActivity,
+    Tip,
+)
 from gateway.model.provenance import Provenance
 from gateway.model.relations import Relation
 
-__all__ = ["ENTITY_GROUPS", "Record", "RecordId", "SuspiciousActivity", "decode_record", "encode_record"]
+__all__ = ["ENTITY_GROUPS", "Record", "RecordId", "decode_record", "encode_record"]
 
 RecordId = Annotated[
     str,
@@ -34,18 +44,6 @@ RecordId = Annotated[
     Meta(pattern=r"^record--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
 ]
 """The center's own id of a record: keyed from feed and native key, unguessable, never shown to partners."""
-
-
-class SuspiciousActivity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What makes a record a suspicious activity report (ISE-SAR Functional Standard)."""
-
-    behaviors: tuple[Annotated[SuspiciousBehavior, Discloses.FACT], ...]
-    target_sectors: tuple[Annotated[TargetSector, Discloses.FACT], ...] = ()
-    tip_domain: Annotated[TipDomain, Discloses.FACT] | None = None
-    stage: Annotated[ReviewStage, Discloses.FACT] | None = None
-    articulable_facts: FreeText | None = None
-    privacy_fields: Switch | None = None
-    """True when the agency flagged that fields of the report hold personal information."""
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -73,6 +71,18 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     vulnerabilities: tuple[Vulnerability, ...] = ()
     relations: tuple[Relation, ...] = ()
     suspicious_activity: SuspiciousActivity | None = None
+    lookout: Lookout | None = None
+    alert: Alert | None = None
+    tip: Tip | None = None
+    cyber_event: CyberEvent | None = None
+    medical_response: MedicalResponse | None = None
+    health_event: HealthEvent | None = None
+    fire_event: FireEvent | None = None
+
+    def __post_init__(self) -> None:
+        for field in _FOREIGN[self.kind]:
+            if getattr(self, field) is not None:
+                raise ValueError(f"a record of the kind '{self.kind}' has no {field}")
 
     def entities(self) -> Iterator[tuple[str, Entity]]:
         """Every entity with the name of its sort ('person', 'place' …), in the record's order."""
@@ -84,6 +94,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         """SHA-256, in hexadecimal, over everything but the provenance: equal exactly when nothing was changed."""
         placeless = msgspec.structs.replace(self, provenance=_NOWHERE)
         return hashlib.sha256(encode_record(placeless)).hexdigest()
+
+
+_FOREIGN = {kind: tuple(row.field for row in PARTICULARS.values() if kind not in row.kinds) for kind in Kind}
+"""For each kind, the particulars that its records may not have."""
 
 
 class EntityGroup(msgspec.Struct, frozen=True):

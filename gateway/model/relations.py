@@ -29,6 +29,9 @@ class Role(enum.StrEnum):
     MEMBER_OF = "member-of"
     OBSERVED = "observed"
     EXPLOITS = "exploits"
+    SOUGHT = "sought"
+    PATIENT = "patient"
+    TRANSPORTED_TO = "transported-to"
 
 
 class RoleRow(NamedTuple):
@@ -60,6 +63,9 @@ ROLES: dict[Role, RoleRow] = {
     Role.MEMBER_OF: _row("person", "organization", "is the organization the person belongs to"),
     Role.OBSERVED: _row("activity indicator", "observable", "was seen"),
     Role.EXPLOITS: _row("activity", "vulnerability", "was exploited"),
+    Role.SOUGHT: _row("activity", "person vehicle item", "is looked for because of the activity"),
+    Role.PATIENT: _row("activity", "person", "was treated in the activity"),
+    Role.TRANSPORTED_TO: _row("activity", "organization", "is where a patient was taken"),
 }
 
 

@@ -15,8 +15,9 @@ from gateway.model.codes import PlacePrecision
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Indicator, Place
 from gateway.model.handling import Handling
+from gateway.model.particulars import PARTICULARS
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record
 
 __all__ = ["PROJECTIONS", "Projected", "Projection", "narrowest", "project"]
 
@@ -87,11 +88,11 @@ def project(record: Record, projection: Projection, *, view_id: str) -> Projecte
         relations=relations,
         handling=_fields_of("handling", record.handling, Handling, projection, withheld),
         provenance=_fields_of("provenance", record.provenance, Provenance, projection, withheld),
-        suspicious_activity=(
-            _fields_of("suspicious", record.suspicious_activity, SuspiciousActivity, projection, withheld)
-            if record.suspicious_activity
-            else None
-        ),
+        **{
+            row.field: _fields_of(word, particulars, row.type, projection, withheld)
+            for word, row in PARTICULARS.items()
+            if (particulars := getattr(record, row.field)) is not None
+        },
     )
     return Projected(shown_record, tuple(sorted(set(withheld))))
 
@@ -192,7 +193,7 @@ _PROJECTED_TYPES: tuple[type[Struct], ...] = (
     *(group.type for group in ENTITY_GROUPS.values()),
     Handling,
     Provenance,
-    SuspiciousActivity,
+    *(row.type for row in PARTICULARS.values()),
     Record,
 )
 _CLASSES: dict[type[Struct], dict[str, Discloses | None]] = {kind: disclosures(kind) for kind in _PROJECTED_TYPES}

@@ -6,8 +6,9 @@ import msgspec
 
 from gateway.errors import RenderingError
 from gateway.model.kinds import KINDS, Container, Kind
-from gateway.model.record import Record, SuspiciousActivity
-from gateway.stix.extensions import ProvenanceFacts, RecordFacts, SuspiciousFacts, fill
+from gateway.model.particulars import PARTICULARS
+from gateway.model.record import Record
+from gateway.stix.extensions import ProvenanceFacts, RecordFacts, fill
 from gateway.stix.forms import external_reference, instant
 from gateway.stix.frame import Frame
 from gateway.stix.ids import center_ref
@@ -91,7 +92,7 @@ def _facts(frame: Frame) -> RecordFacts:
         sensitivities=handling.sensitivities,
         personal_information=handling.personal_information,
         validate_by=handling.validate_by,
-        suspicious_activity=_suspicious(record.suspicious_activity),
+        **{row.field: getattr(record, row.field) for row in PARTICULARS.values()},
         indicators=tuple(one for one in record.indicators if one.ref not in frame.ids),
     )
 
@@ -101,7 +102,3 @@ def _provenance(record: Record) -> ProvenanceFacts:
     if held["source_sha256"] == _NO_DIGEST:
         del held["source_sha256"], held["line"]
     return ProvenanceFacts(**held)
-
-
-def _suspicious(report: SuspiciousActivity | None) -> SuspiciousFacts | None:
-    return None if report is None else SuspiciousFacts(**msgspec.structs.asdict(report))

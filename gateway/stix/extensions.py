@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway import names
-from gateway.model.codes import Caveat, ReviewStage, Sensitivity, SuspiciousBehavior, TargetSector, TipDomain
+from gateway.model.codes import Caveat, Sensitivity
 from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Reference, Switch
 from gateway.model.entities import (
     Activity,
@@ -29,6 +29,16 @@ from gateway.model.entities import (
     Vulnerability,
 )
 from gateway.model.kinds import Kind
+from gateway.model.particulars import (
+    Alert,
+    CyberEvent,
+    FireEvent,
+    HealthEvent,
+    Lookout,
+    MedicalResponse,
+    SuspiciousActivity,
+    Tip,
+)
 from gateway.model.relations import Role
 from gateway.stix.forms import plain
 
@@ -42,7 +52,6 @@ __all__ = [
     "RecordFacts",
     "RoleFacts",
     "Section",
-    "SuspiciousFacts",
     "definition",
     "extension",
     "fill",
@@ -65,17 +74,6 @@ class ProvenanceFacts(Struct, frozen=True, kw_only=True):
     mapping_version: Reference | None = None
 
 
-class SuspiciousFacts(Struct, frozen=True, kw_only=True):
-    """What makes a record a suspicious activity report; the values are NIEM 6.0's codes."""
-
-    behaviors: tuple[SuspiciousBehavior, ...] = ()
-    target_sectors: tuple[TargetSector, ...] = ()
-    tip_domain: TipDomain | None = None
-    stage: ReviewStage | None = None
-    articulable_facts: FreeText | None = None
-    privacy_fields: Switch | None = None
-
-
 class RecordFacts(Struct, frozen=True, kw_only=True):
     """What the container says of the record as a whole.
 
@@ -90,7 +88,14 @@ class RecordFacts(Struct, frozen=True, kw_only=True):
     sensitivities: tuple[Sensitivity, ...] = ()
     personal_information: Switch | None = None
     validate_by: Day | None = None
-    suspicious_activity: SuspiciousFacts | None = None
+    suspicious_activity: SuspiciousActivity | None = None
+    lookout: Lookout | None = None
+    alert: Alert | None = None
+    tip: Tip | None = None
+    cyber_event: CyberEvent | None = None
+    medical_response: MedicalResponse | None = None
+    health_event: HealthEvent | None = None
+    fire_event: FireEvent | None = None
     indicators: tuple[Indicator, ...] = ()
 
 

@@ -6,12 +6,13 @@ text is what their analysts read.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from gateway.model.entities import Activity, Vulnerability
 from gateway.model.kinds import KINDS
+from gateway.model.particulars import PARTICULARS
 from gateway.stix.entities import item_name, person_name, place_name, vehicle_name
-from gateway.stix.forms import instant
+from gateway.stix.forms import instant, plain
 from gateway.stix.frame import Frame
 from gateway.stix.happenings import activity_title
 from gateway.stix.markings import TLP_MARKINGS
@@ -54,14 +55,23 @@ def _activity(one: Activity) -> str:
     return ", ".join(facts)
 
 
-def _suspicion(frame: Frame) -> list[str]:
-    report = frame.record.suspicious_activity
-    if report is None:
-        return []
-    return [
-        *_list("Behavior", (code.value for code in report.behaviors)),
-        *_list("Target sector", (code.value for code in report.target_sectors)),
-    ]
+def _particulars(frame: Frame) -> list[str]:
+    told = []
+    for row in PARTICULARS.values():
+        particulars = plain(getattr(frame.record, row.field)) or {}
+        told += [f"{name.replace('_', ' ').capitalize()}: {_told(value)}" for name, value in particulars.items()]
+    return told
+
+
+def _told(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            rest = f" and {len(value) - _LISTED} more" if len(value) > _LISTED else ""
+            return "; ".join(str(one) for one in value[:_LISTED]) + rest
+        case _:
+            return str(value)
 
 
 def _people(frame: Frame) -> list[str]:
@@ -116,7 +126,7 @@ def _list(title: str, shown: Iterable[str]) -> list[str]:
 _PARTS: Final[tuple[Callable[[Frame], list[str]], ...]] = (
     _opening,
     _activities,
-    _suspicion,
+    _particulars,
     _people,
     _things,
     _technical,

@@ -19,7 +19,8 @@ from gateway.model.disclosure import Discloses
 from gateway.model.entities import Indicator, Observable
 from gateway.model.handling import Handling
 from gateway.model.kinds import KINDS, Kind
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.particulars import SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
 from gateway.sharing.projections import PROJECTIONS, project
 from gateway.stix.canonical import canonical

@@ -20,7 +20,8 @@ from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.problems import Problem, masked
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity, decode_record, encode_record
+from gateway.model.particulars import SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record, decode_record, encode_record
 from gateway.model.relations import ROLES, Relation, Role
 
 TYPES = (*(group.type for group in ENTITY_GROUPS.values()), Handling, Provenance, SuspiciousActivity, Relation)
