@@ -101,6 +101,9 @@ DOCUMENT_DEPTH: Final = 24
 XML_BYTES: Final = 16 * 1024 * 1024
 """Largest XML document parsed whole. Our own messages are a few kilobytes."""
 
+TEMPLATES_PER_SHAPE: Final = 4096
+"""Most templates kept for one sort of entity, one for each set of facts; a rarer set is put together anew each time."""
+
 JSON_BYTES: Final = 32 * 1024 * 1024
 """Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""
 

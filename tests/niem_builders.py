@@ -24,12 +24,26 @@ from gateway.model.codes import (
     SuspiciousBehavior,
     Tlp,
 )
-from gateway.model.entities import Activity, Entity, Indicator, Item, Observable, Organization, Person, Place, Vehicle
+from gateway.model.entities import (
+    Activity,
+    AreaCode,
+    Circle,
+    Entity,
+    Indicator,
+    Item,
+    Observable,
+    Organization,
+    Person,
+    Place,
+    Polygon,
+    Vehicle,
+)
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.particular_codes import AlertMessageType, AlertStatus, LookoutCategory
+from gateway.model.particulars import PARTICULARS, Alert, Lookout, SuspiciousActivity
 from gateway.model.provenance import Provenance
-from gateway.model.particulars import SuspiciousActivity
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES, Relation
 from gateway.model.stages import View
@@ -46,11 +60,19 @@ RENDERED_KINDS = tuple(kind for kind, row in KINDS.items() if row.niem_root)
 RECORD_ID = "record--7b0d1c52-8f6a-4d39-9b1e-5a4c3d2e1f00"
 DOCUMENT_ID = "b0a1d2c3-e4f5-4a6b-8c7d-9e0f1a2b3c4d"
 
+
+def _pattern_of(annotation: Any) -> str:
+    return str(next(extra.pattern for extra in annotation.__metadata__ if isinstance(extra, Meta)))
+
+
 _PATTERNED = {
     r"^[A-Z]{2}$": ("OR", "WA", "TX", "NY"),
     r"^CVE-[0-9]{4}-[0-9]{4,19}$": ("CVE-2026-12345", "CVE-2025-0001"),
     r"^CWE-[0-9]{1,6}$": ("CWE-79", "CWE-1321"),
     r"^[0-9a-f]{64}$": ("ab" * 32, "0" * 64),
+    _pattern_of(Polygon): ("45.1,-122.5 45.2,-122.5 45.2,-122.25 45.1,-122.5", "0,0 0,1.5 -1,1 0,0"),
+    _pattern_of(Circle): ("45.25,-122.5 12.5", "-3,0 40"),
+    _pattern_of(AreaCode): ("SAME:000000", "UGC:XXZ001"),
 }
 _COUNTRIES = ("US", "CA", "MX")
 
@@ -185,7 +207,7 @@ def full_record(kind: Kind) -> Record:
         narrative="First line.\nSecond line\twith a tab.\rThird ]]> end",
         labels=("label one", "label-two"),
         relations=every_relation(),
-        suspicious_activity=full(SuspiciousActivity, "suspicious", behaviors=tuple(SuspiciousBehavior)),
+        **{row.field: full(row.type, word) for word, row in PARTICULARS.items() if kind in row.kinds},
         **_full_entities(),
     )
 
@@ -232,7 +254,11 @@ def bare_record(kind: Kind) -> Record:
             "indicators": (Indicator(ref="sign", observable="seen"), Indicator(ref="orphan", observable="withheld")),
         },
         Kind.VULNERABILITY: {"vulnerabilities": (_bare_vulnerability(),)},
-    }[kind]
+        Kind.LOOKOUT: {"lookout": Lookout(category=LookoutCategory.STOLEN_VEHICLE)},
+        Kind.ALERT: {"alert": Alert(status=AlertStatus.ACTUAL, message_type=AlertMessageType.ALERT)},
+        Kind.CYBER_INCIDENT: {"activities": (Activity(ref="event", category=ActivityCategory.CYBER),)},
+        Kind.FIRE: {"activities": (Activity(ref="event", category=ActivityCategory.FIRE),)},
+    }.get(kind, {"activities": (Activity(ref="event", category=ActivityCategory.MEDICAL),)})
     return Record(
         id=RECORD_ID,
         kind=kind,
@@ -314,6 +340,18 @@ def _entities(sort: str, observables: int) -> st.SearchStrategy[tuple[Any, ...]]
     return st.lists(structs(struct, **given), max_size=2).map(named)
 
 
+def _particulars(
+    struct: type[Struct], kind: Kind, field: str, given: dict[str, st.SearchStrategy[Any]]
+) -> st.SearchStrategy[Any]:
+    """Particulars that say something, or none where the kind does not require them."""
+    some = structs(struct, **given).filter(_says_something)
+    return some if field in KINDS[kind].requires else st.none() | some
+
+
+def _says_something(particulars: Struct) -> bool:
+    return any(getattr(particulars, name) not in (None, ()) for name in particulars.__struct_fields__)
+
+
 @st.composite
 def records(draw: st.DrawFn, kind: Kind) -> Record:
     """A random valid record: any fields, any entities, any relations that the table of roles allows."""
@@ -329,7 +367,12 @@ def records(draw: st.DrawFn, kind: Kind) -> Record:
     ]
     relations = draw(st.lists(st.sampled_from(possible), max_size=6).map(tuple)) if possible else ()
     behaviors = st.lists(st.sampled_from(SuspiciousBehavior), min_size=1, max_size=3).map(tuple)
-    suspicion = structs(SuspiciousActivity, behaviors=behaviors)
+    given: dict[type[Struct], dict[str, st.SearchStrategy[Any]]] = {SuspiciousActivity: {"behaviors": behaviors}}
+    particulars = {
+        row.field: draw(_particulars(row.type, kind, row.field, given.get(row.type, {})))
+        for row in PARTICULARS.values()
+        if kind in row.kinds
+    }
     return Record(
         id=RECORD_ID,
         kind=kind,
@@ -340,7 +383,7 @@ def records(draw: st.DrawFn, kind: Kind) -> Record:
         narrative=draw(st.none() | XML_TEXT),
         labels=draw(st.lists(XML_TEXT, max_size=2).map(tuple)),
         relations=relations,
-        suspicious_activity=draw(suspicion if kind is Kind.SUSPICIOUS_ACTIVITY else st.none() | suspicion),
+        **particulars,
         **groups,
     )
 

@@ -48,8 +48,8 @@ from gateway.model.entities import (
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
-from gateway.model.provenance import Provenance
 from gateway.model.particulars import SuspiciousActivity
+from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
 from gateway.model.stages import SignedNiem, View

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from gateway.errors import RenderingError
 from gateway.model.relations import Relation, Role
-from gateway.niem.template import attribute_text
+from gateway.niem.characters import attribute_text
 
 __all__ = ["ASSOCIATIONS", "AssociationRow", "association"]
 
@@ -89,15 +89,24 @@ ASSOCIATIONS: Final[Mapping[tuple[Role, str, str], AssociationRow]] = {
     (Role.EXPLOITS, "activity", "vulnerability"): AssociationRow(
         "fx:ActivityVulnerabilityAssociation", _ACTIVITY, "cyber:CyberVulnerability"
     ),
+    (Role.SOUGHT, "activity", "person"): AssociationRow("fx:ActivitySoughtPersonAssociation", _ACTIVITY, "nc:Person"),
+    (Role.SOUGHT, "activity", "vehicle"): AssociationRow(
+        "fx:ActivitySoughtConveyanceAssociation", _ACTIVITY, "nc:Conveyance"
+    ),
+    (Role.SOUGHT, "activity", "item"): AssociationRow("fx:ActivitySoughtItemAssociation", _ACTIVITY, "nc:Item"),
+    (Role.PATIENT, "activity", "person"): AssociationRow("fx:ActivityPatientAssociation", _ACTIVITY, "nc:Person"),
+    (Role.TRANSPORTED_TO, "activity", "organization"): AssociationRow(
+        "fx:ActivityDestinationAssociation", _ACTIVITY, "nc:Organization"
+    ),
 }
 
 
 def _referring(path: str, place: str) -> str:
-    """A format string for one reference: `<j:Subject><nc:EntityPerson structures:ref="{target}" .../></j:Subject>`."""
+    """A template for one reference: `<j:Subject><nc:EntityPerson structures:ref="%(target)s" .../></j:Subject>`."""
     *outer, last = path.split("/")
     opening = "".join(f"<{step}>" for step in outer)
     closing = "".join(f"</{step}>" for step in reversed(outer))
-    return f'{opening}<{last} structures:ref="{{{place}}}" xsi:nil="true"/>{closing}'
+    return f'{opening}<{last} structures:ref="%({place})s" xsi:nil="true"/>{closing}'
 
 
 def _template(row: AssociationRow) -> str:
@@ -121,6 +130,7 @@ def association(relation: Relation, sorts: Mapping[str, str]) -> str:
             where="relations",
             remedy="Correct the relations of the mapping document",
         )
-    return template.format(
-        source=attribute_text(relation.source, "relations"), target=attribute_text(relation.target, "relations")
-    )
+    return template % {
+        "source": attribute_text(relation.source, "relations"),
+        "target": attribute_text(relation.target, "relations"),
+    }

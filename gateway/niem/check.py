@@ -22,7 +22,7 @@ from gateway.model.stages import ValidatedNiem, View
 from gateway.niem.extension import EXTENSION_FILE
 from gateway.niem.faults import MessageFault, fault_at, path_of, schema_fault
 from gateway.niem.message_rules import NdrRules
-from gateway.niem.render import NAMESPACES
+from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.rules import RULES, RuleRow, Severity
 from gateway.niem.schema_index import SchemaIndex
 

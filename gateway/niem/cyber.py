@@ -1,111 +1,131 @@
 """Cyber entities as NIEM 6.0 elements: observables, indicators and vulnerabilities, in schema order."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from gateway.model.codes import ObservableType
 from gateway.model.entities import Indicator, Observable
 from gateway.model.patterns import pattern
-from gateway.niem.template import (
+from gateway.niem.parts import (
+    CODE,
+    DAY,
+    INSTANT,
+    INTEGER,
+    SWITCH,
+    Fixed,
+    Leaf,
+    Leaves,
+    Only,
     Part,
+    Reference,
     Shape,
-    attribute_text,
-    code,
-    day,
-    element_text,
-    fixed,
-    instant,
-    integer,
-    reference,
-    switch,
-    text,
-    texts,
-    within,
+    Within,
 )
 
-__all__ = ["OBSERVABLES", "VULNERABILITY", "written_indicator"]
-
-_VALUE: Final = text("cyber:CyberObservableObjectValueText", "value")
+__all__ = ["INDICATOR", "OBSERVABLES", "VULNERABILITY", "Claim", "claim", "indicator_fields"]
 
 
-def _hash(algorithm: str) -> Shape:
-    written = f"<fx:FileHashAlgorithmCode>{algorithm}</fx:FileHashAlgorithmCode>"
-    return _observable("fx:CyberObservableFileHashObjectType", fixed(written, "value"))
+def _observable(observable: ObservableType, type_name: str, *more: Part) -> Shape:
+    value = Leaf("cyber:CyberObservableObjectValueText", "value")
+    return Shape("cyber:CyberObservableObject", (value, *more), type_name, {"type": observable.value})
 
 
-def _observable(type_name: str, *more: Part) -> Shape:
-    return Shape(f'cyber:CyberObservableObject xsi:type="{type_name}"', (_VALUE, *more))
+def _hash(observable: ObservableType) -> Shape:
+    algorithm = Fixed("fx:FileHashAlgorithmCode", observable.value)
+    return _observable(observable, "fx:CyberObservableFileHashObjectType", algorithm)
 
 
 OBSERVABLES: Final[Mapping[ObservableType, Shape]] = {
-    ObservableType.IPV4: _observable("cyber:CyberObservableIPv4AddressObjectType"),
-    ObservableType.IPV6: _observable("cyber:CyberObservableIPv6AddressObjectType"),
-    ObservableType.DOMAIN: _observable("cyber:CyberObservableDomainNameObjectType"),
-    ObservableType.URL: _observable("cyber:CyberObservableURLObjectType"),
-    ObservableType.EMAIL: _observable("fx:CyberObservableEmailAddressObjectType"),
-    ObservableType.MD5: _hash("md5"),
-    ObservableType.SHA1: _hash("sha-1"),
-    ObservableType.SHA256: _hash("sha-256"),
-    ObservableType.SHA512: _hash("sha-512"),
+    shape.constants["type"]: shape  # type: ignore[misc]
+    for shape in (
+        _observable(ObservableType.IPV4, "cyber:CyberObservableIPv4AddressObjectType"),
+        _observable(ObservableType.IPV6, "cyber:CyberObservableIPv6AddressObjectType"),
+        _observable(ObservableType.DOMAIN, "cyber:CyberObservableDomainNameObjectType"),
+        _observable(ObservableType.URL, "cyber:CyberObservableURLObjectType"),
+        _observable(ObservableType.EMAIL, "fx:CyberObservableEmailAddressObjectType"),
+        _hash(ObservableType.MD5),
+        _hash(ObservableType.SHA1),
+        _hash(ObservableType.SHA256),
+        _hash(ObservableType.SHA512),
+    )
 }
-
-_INDICATOR_START: Final = text("cyber:CyberIndicatorPatternDescriptionText", "description")
-_INDICATOR_TYPES: Final = texts("fx:IndicatorCategoryCode", "types")
-_INDICATOR_MALWARE: Final = text("cyber:Malware/cyber:MalwareName", "malware")
-_INDICATOR_OBSERVED: Final = reference("cyber:CyberObservableObject", "observable")
-_INDICATOR_SEEN: Final = (
-    instant("cyber:FirstObservedDate/nc:DateTime", "first_seen"),
-    instant("cyber:LastObservedDate/nc:DateTime", "last_seen"),
-)
-_INDICATOR_END: Final = (
-    instant("fx:IndicatorValidFromDate/nc:DateTime", "valid_from"),
-    instant("fx:IndicatorValidUntilDate/nc:DateTime", "valid_until"),
-    integer("nc:ConfidencePercent", "confidence"),
-)
+"""The shape of each type of observable: its `xsi:type`, and for a file's hash the algorithm."""
 
 
-def written_indicator(indicator: Indicator, observables: Mapping[str, Observable]) -> str:
-    """An indicator with the observable it stands on; one whose observable is withheld keeps its other facts."""
+class Claim(NamedTuple):
+    """An indicator with the pattern of its observable; no pattern where the view withholds the observable."""
+
+    indicator: Indicator
+    pattern: str | None
+
+    @property
+    def ref(self) -> str:
+        """The indicator's local name."""
+        return self.indicator.ref
+
+
+def claim(indicator: Indicator, observables: Mapping[str, Observable]) -> Claim:
+    """The claim that an indicator makes. `observables` are the record's, by their local names."""
     observable = observables.get(indicator.observable)
-    stix_pattern = seen = ""
-    if observable is not None:
-        stix_pattern = element_text(pattern(observable), "observable")
-        stix_pattern = f"<fx:IndicatorPatternText>{stix_pattern}</fx:IndicatorPatternText>"
-        seen = _INDICATOR_OBSERVED(indicator)
-    seen += "".join([part(indicator) for part in _INDICATOR_SEEN])
-    seen = f"<cyber:ObservedData>{seen}</cyber:ObservedData>" if seen else ""
-    middle = f"{_INDICATOR_TYPES(indicator)}{stix_pattern}{_INDICATOR_MALWARE(indicator)}{seen}"
-    facts = middle + "".join([part(indicator) for part in _INDICATOR_END])
-    augmentation = "fx:CyberIndicatorPatternAugmentation"
-    more = f"<{augmentation}>{facts}</{augmentation}>" if facts else ""
-    start = f'<cyber:CyberIndicatorPattern structures:id="{attribute_text(indicator.ref, "ref")}">'
-    return f"{start}{_INDICATOR_START(indicator)}{more}</cyber:CyberIndicatorPattern>"
+    return Claim(indicator, pattern(observable) if observable is not None else None)
+
+
+INDICATOR: Final = Shape(
+    "cyber:CyberIndicatorPattern",
+    (
+        Leaf("cyber:CyberIndicatorPatternDescriptionText", "indicator.description"),
+        Within(
+            "fx:CyberIndicatorPatternAugmentation",
+            (
+                Leaves("fx:IndicatorCategoryCode", "indicator.types", CODE),
+                Leaf("fx:IndicatorPatternText", "pattern"),
+                Leaf("cyber:Malware/cyber:MalwareName", "indicator.malware"),
+                Within(
+                    "cyber:ObservedData",
+                    (
+                        Only(Reference("cyber:CyberObservableObject", "indicator.observable"), given=("pattern",)),
+                        Leaf("cyber:FirstObservedDate/nc:DateTime", "indicator.first_seen", INSTANT),
+                        Leaf("cyber:LastObservedDate/nc:DateTime", "indicator.last_seen", INSTANT),
+                    ),
+                ),
+                Leaf("fx:IndicatorValidFromDate/nc:DateTime", "indicator.valid_from", INSTANT),
+                Leaf("fx:IndicatorValidUntilDate/nc:DateTime", "indicator.valid_until", INSTANT),
+                Leaf("nc:ConfidencePercent", "indicator.confidence", INTEGER),
+            ),
+        ),
+    ),
+)
+
+
+def indicator_fields(found: dict[str, Any]) -> dict[str, Any]:
+    """What a reader found of a claim, as an indicator's fields; the pattern repeats its observable."""
+    return {"observable": "withheld", **found.get("indicator", {})}
 
 
 VULNERABILITY: Final = Shape(
     "cyber:CyberVulnerability",
     (
-        within(
+        Within(
             "cyber:CommonVulnerabilityEnumeration",
             (
-                text("cyber:CommonVulnerabilityEnumerationID", "cve"),
-                text("cyber:CommonVulnerabilityEnumerationDescriptionText", "description"),
+                Leaf("cyber:CommonVulnerabilityEnumerationID", "cve"),
+                Leaf("cyber:CommonVulnerabilityEnumerationDescriptionText", "description"),
             ),
         ),
-        within(
+        Within(
             "fx:CyberVulnerabilityAugmentation",
             (
-                text("fx:VulnerabilityName", "name"),
-                text("fx:VulnerableVendorName", "vendor"),
-                text("fx:VulnerableProductName", "product"),
-                text("fx:RequiredActionText", "required_action"),
-                day("fx:CatalogAddedDate/nc:Date", "added"),
-                day("fx:RemediationDueDate/nc:Date", "due"),
-                code("fx:RansomwareUseCode", "ransomware"),
-                texts("fx:WeaknessID", "weaknesses"),
-                texts("fx:VulnerabilityReferenceText", "references"),
-                text("fx:VulnerabilityNoteText", "notes"),
-                switch("fx:VulnerabilityExploitedIndicator", "exploited"),
+                Leaf("fx:VulnerabilityName", "name"),
+                Leaf("fx:VulnerableVendorName", "vendor"),
+                Leaf("fx:VulnerableProductName", "product"),
+                Leaf("fx:RequiredActionText", "required_action"),
+                Leaf("fx:CatalogAddedDate/nc:Date", "added", DAY),
+                Leaf("fx:RemediationDueDate/nc:Date", "due", DAY),
+                Leaf("fx:RansomwareUseCode", "ransomware", CODE),
+                Leaves("fx:WeaknessID", "weaknesses"),
+                Leaves("fx:VulnerabilityReferenceText", "references"),
+                Leaf("fx:VulnerabilityNoteText", "notes"),
+                Leaf("fx:VulnerabilityExploitedIndicator", "exploited", SWITCH),
             ),
         ),
     ),

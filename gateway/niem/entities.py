@@ -1,238 +1,297 @@
-"""The record's entities as NIEM 6.0 elements: one table of parts for each sort, in schema order.
+"""The record's people, things, places and happenings as NIEM 6.0 elements: one table of parts for each sort.
 
 The order of the parts is the order of the types in `xsd/`; tests compare the two.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gateway.model.codes import ActivityCategory, ItemCategory
-from gateway.model.entities import Activity, Entity, Indicator, Item, Observable, Place
-from gateway.niem.cyber import OBSERVABLES, VULNERABILITY, written_indicator
-from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
-from gateway.niem.template import (
+from gateway.niem.parts import (
+    CODE,
+    DAY,
+    DECIMAL,
+    INSTANT,
+    INTEGER,
+    Computed,
+    Each,
+    Fixed,
+    Leaf,
+    Leaves,
+    Only,
     Part,
+    Reference,
     Shape,
-    code,
-    day,
-    decimal,
-    each,
-    element_text,
-    fixed,
-    instant,
-    integer,
-    reference,
-    text,
-    within,
+    Within,
 )
+from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
 
-__all__ = ["ACTIVITY_ELEMENTS", "registrations", "shape_of", "written"]
-
+__all__ = ["ACTIVITIES", "ITEMS", "ORGANIZATION", "PERSON", "PLACE", "REGISTRATION", "VEHICLE"]
 
 # People and organizations -----------------------------------------------------------------------------------------
 
 
-def _alias(value: Any) -> str:
-    name = f"<nc:PersonFullName>{element_text(value, 'aliases')}</nc:PersonFullName>"
-    return f"<nc:PersonName>{name}<nc:PersonNameCategoryCode>Alternate</nc:PersonNameCategoryCode></nc:PersonName>"
+class _Alias(NamedTuple):
+    name: str
 
 
 _TELEPHONE: Final = "nc:ContactTelephoneNumber/nc:FullTelephoneNumber/nc:TelephoneNumberFullID"
+_NAME_CATEGORY: Final = "nc:PersonNameCategoryCode"
 
-_PERSON: Final = Shape(
+PERSON: Final = Shape(
     "nc:Person",
     (
-        within(
+        Within(
             "nc:PersonAgeMeasure",
             (
-                within(
+                Within(
                     "nc:MeasureIntegerRange",
                     (
-                        integer("nc:RangeMaximumIntegerValue", "age_high_years"),
-                        integer("nc:RangeMinimumIntegerValue", "age_low_years"),
+                        Leaf("nc:RangeMaximumIntegerValue", "age_high_years", INTEGER),
+                        Leaf("nc:RangeMinimumIntegerValue", "age_low_years", INTEGER),
                     ),
                 ),
-                fixed("<unece:TimeUnitCode>ANN</unece:TimeUnitCode>", "age_high_years", "age_low_years"),
+                Fixed("unece:TimeUnitCode", "ANN"),
             ),
         ),
-        day("nc:PersonBirthDate/nc:Date", "birth_date"),
-        text("nc:PersonDescriptionText", "description"),
-        code("j:PersonEyeColorCode", "eye_color"),
-        code("j:PersonHairColorCode", "hair_color"),
-        within(
+        Leaf("nc:PersonBirthDate/nc:Date", "birth_date", DAY),
+        Leaf("nc:PersonDescriptionText", "description"),
+        Leaf("j:PersonEyeColorCode", "eye_color", CODE),
+        Leaf("j:PersonHairColorCode", "hair_color", CODE),
+        Within(
             "nc:PersonHeightMeasure",
-            (
-                integer("nc:MeasureIntegerValue", "height_inches"),
-                fixed("<unece:LengthUnitCode>INH</unece:LengthUnitCode>", "height_inches"),
-            ),
+            (Leaf("nc:MeasureIntegerValue", "height_inches", INTEGER), Fixed("unece:LengthUnitCode", "INH")),
         ),
-        within(
+        Within(
             "nc:PersonName",
             (
-                text("nc:PersonGivenName", "given_name"),
-                text("nc:PersonMiddleName", "middle_name"),
-                text("nc:PersonSurName", "surname"),
-                text("nc:PersonNameSuffixText", "name_suffix"),
-                text("nc:PersonFullName", "full_name"),
+                Leaf("nc:PersonGivenName", "given_name"),
+                Leaf("nc:PersonMiddleName", "middle_name"),
+                Leaf("nc:PersonSurName", "surname"),
+                Leaf("nc:PersonNameSuffixText", "name_suffix"),
+                Leaf("nc:PersonFullName", "full_name"),
             ),
+            unless=_NAME_CATEGORY,
         ),
-        each("aliases", _alias),
-        code("j:PersonRaceCode", "race"),
-        code("j:PersonSexCode", "sex"),
-        within(
+        Each(
+            "nc:PersonName",
+            "aliases",
+            (Leaf("nc:PersonFullName", "name"), Fixed(_NAME_CATEGORY, "Alternate")),
+            split=_Alias,
+            join=lambda found: str(found["name"]),
+        ),
+        Leaf("j:PersonRaceCode", "race", CODE),
+        Leaf("j:PersonSexCode", "sex", CODE),
+        Within(
             "nc:PersonWeightMeasure",
-            (
-                integer("nc:MeasureIntegerValue", "weight_pounds"),
-                fixed("<unece:MassUnitCode>LBR</unece:MassUnitCode>", "weight_pounds"),
-            ),
+            (Leaf("nc:MeasureIntegerValue", "weight_pounds", INTEGER), Fixed("unece:MassUnitCode", "LBR")),
         ),
-        within(
+        Within(
             "nc:PersonContactInformation",
             (
-                text("nc:ContactEmailID", "email"),
-                text(_TELEPHONE, "telephone"),
-                text("nc:ContactMailingAddress/nc:AddressFullText", "address"),
+                Leaf("nc:ContactEmailID", "email"),
+                Leaf(_TELEPHONE, "telephone"),
+                Leaf("nc:ContactMailingAddress/nc:AddressFullText", "address"),
             ),
         ),
-        within(
+        Within(
             "j:PersonAugmentation/j:DriverLicense",
             (
-                text("nc:IdentificationID", "driver_license"),
-                text("nc:IdentificationJurisdiction/nc:JurisdictionText", "driver_license_state"),
+                Leaf("nc:IdentificationID", "driver_license"),
+                Leaf("nc:IdentificationJurisdiction/nc:JurisdictionText", "driver_license_state"),
             ),
         ),
     ),
 )
 
-_ORGANIZATION: Final = Shape(
+ORGANIZATION: Final = Shape(
     "nc:Organization",
     (
-        text("nc:OrganizationCategoryText", "category"),
-        text("nc:OrganizationName", "name"),
-        within(
+        Leaf("nc:OrganizationCategoryText", "category"),
+        Leaf("nc:OrganizationName", "name"),
+        Within(
             "nc:OrganizationPrimaryContactInformation",
-            (text("nc:ContactEmailID", "email"), text(_TELEPHONE, "telephone")),
+            (Leaf("nc:ContactEmailID", "email"), Leaf(_TELEPHONE, "telephone")),
         ),
-        text("j:OrganizationAugmentation/j:OrganizationORIIdentification/nc:IdentificationID", "ori"),
-        code("fx:OrganizationAugmentation/fx:OrganizationSectorCode", "sector"),
+        Leaf("j:OrganizationAugmentation/j:OrganizationORIIdentification/nc:IdentificationID", "ori"),
+        Leaf("fx:OrganizationAugmentation/fx:OrganizationSectorCode", "sector", CODE),
     ),
 )
 
 # Things -----------------------------------------------------------------------------------------------------------
 
-_VEHICLE: Final = Shape(
+VEHICLE: Final = Shape(
     "nc:Vehicle",
     (
-        text("nc:ConveyanceColorPrimaryText", "color"),
-        text("nc:ItemDescriptionText", "description"),
-        text("nc:ItemMakeName", "make"),
-        text("nc:ItemModelName", "model"),
-        integer("nc:ItemModelYearDate", "year"),
-        text("nc:ItemStyleText", "style"),
-        text("nc:VehicleIdentification/nc:IdentificationID", "vin"),
+        Leaf("nc:ConveyanceColorPrimaryText", "color"),
+        Leaf("nc:ItemDescriptionText", "description"),
+        Leaf("nc:ItemMakeName", "make"),
+        Leaf("nc:ItemModelName", "model"),
+        Leaf("nc:ItemModelYearDate", "year", INTEGER),
+        Leaf("nc:ItemStyleText", "style"),
+        Leaf("nc:VehicleIdentification/nc:IdentificationID", "vin"),
     ),
 )
 
-_REGISTERED: Final = reference("nc:Conveyance", "ref")
-
-registrations: Final = within(
-    "j:ConveyanceRegistration",
-    (
-        # The plate hangs on the registration, the registration on the vehicle.
-        lambda vehicle: _REGISTERED(vehicle) if vehicle.plate or vehicle.plate_state else "",
-        within(
-            "j:ConveyanceRegistrationPlateIdentification",
-            (
-                text("nc:IdentificationID", "plate"),
-                text("nc:IdentificationJurisdiction/nc:JurisdictionText", "plate_state"),
+REGISTRATION: Final = Only(
+    Within(
+        "j:ConveyanceRegistration",
+        (
+            Reference("nc:Conveyance", "ref"),
+            Within(
+                "j:ConveyanceRegistrationPlateIdentification",
+                (
+                    Leaf("nc:IdentificationID", "plate"),
+                    Leaf("nc:IdentificationJurisdiction/nc:JurisdictionText", "plate_state"),
+                ),
             ),
         ),
     ),
+    some=("plate", "plate_state"),
 )
-"""The registration of a vehicle whose plate or plate state is known."""
+"""The registration of a vehicle whose plate or plate state is known: the plate hangs on it, and it on the vehicle."""
 
 _ITEM_PARTS: Final = (
-    code("fx:ItemCategoryCode", "category"),
-    text("nc:ItemDescriptionText", "description"),
-    text("nc:ItemMakeName", "make"),
-    text("nc:ItemModelName", "model"),
-    integer("nc:ItemQuantity", "quantity"),
-    text("nc:ItemSerialIdentification/nc:IdentificationID", "serial"),
-    code("nc:ItemStatus/j:ItemStatusCode", "status"),
-    within(
+    Leaf("fx:ItemCategoryCode", "category", CODE),
+    Leaf("nc:ItemDescriptionText", "description"),
+    Leaf("nc:ItemMakeName", "make"),
+    Leaf("nc:ItemModelName", "model"),
+    Leaf("nc:ItemQuantity", "quantity", INTEGER),
+    Leaf("nc:ItemSerialIdentification/nc:IdentificationID", "serial"),
+    Leaf("nc:ItemStatus/j:ItemStatusCode", "status", CODE),
+    Within(
         "nc:ItemValue/nc:ItemValueAmount",
-        (
-            decimal("nc:Amount", "value_dollars"),
-            fixed("<nc:CurrencyText>USD</nc:CurrencyText>", "value_dollars"),
-        ),
+        (Leaf("nc:Amount", "value_dollars", DECIMAL), Fixed("nc:CurrencyText", "USD")),
     ),
 )
 
 _ITEM: Final = Shape("nc:Item", _ITEM_PARTS)
 _FIREARM: Final = Shape("j:Firearm", _ITEM_PARTS)
+ITEMS: Final[Mapping[ItemCategory, Shape]] = {
+    category: _FIREARM if category is ItemCategory.FIREARM else _ITEM for category in ItemCategory
+}
+"""The shape of each category of item."""
 
 # Places -----------------------------------------------------------------------------------------------------------
 
-_LATITUDE: Final = decimal("nc:GeographicCoordinateLatitude/nc:LatitudeDegreeValue", "latitude")
-_LONGITUDE: Final = decimal("nc:GeographicCoordinateLongitude/nc:LongitudeDegreeValue", "longitude")
+_TWO_DIMENSIONS: Final = ("latitude", "longitude")
+_LATITUDE: Final = "nc:GeographicCoordinateLatitude/nc:LatitudeDegreeValue"
+_LONGITUDE: Final = "nc:GeographicCoordinateLongitude/nc:LongitudeDegreeValue"
+_DATUM: Final = Fixed("nc:GeographicDatumText", "WGS 84")
+_COORDINATE: Final = (Leaf(_LATITUDE, "latitude", DECIMAL), Leaf(_LONGITUDE, "longitude", DECIMAL))
 
 
-def _coordinate(place: Place) -> str:
-    """NIEM wants latitude and longitude together; the model does not, and a lone one goes to the augmentation."""
-    if place.latitude is None or place.longitude is None:
-        return ""
-    datum = "<nc:GeographicDatumText>WGS 84</nc:GeographicDatumText>"
-    pair = f"{datum}{_LATITUDE(place)}{_LONGITUDE(place)}"
-    return f"<nc:Location2DGeospatialCoordinate>{pair}</nc:Location2DGeospatialCoordinate>"
+def _listed(path: str, field: str, codes: frozenset[str]) -> Computed:
+    def write(place: Any) -> str | None:
+        code: str | None = getattr(place, field)
+        return code if code in codes else None
+
+    return Computed(path, f"{field} by code", write, lambda code: {field: code})
 
 
-def _lone_coordinate(place: Place) -> str:
-    together = place.latitude is not None and place.longitude is not None
-    return "" if together else _LATITUDE(place) + _LONGITUDE(place)
+def _unlisted(path: str, field: str, codes: frozenset[str]) -> Computed:
+    """A two-letter code that the list does not have, such as a Canadian province, is carried as a name."""
+
+    def write(place: Any) -> str | None:
+        code: str | None = getattr(place, field)
+        return None if code in codes else code
+
+    return Computed(path, f"{field} by name", write, lambda name: {field: name})
 
 
-# A two-letter code that the list does not have, such as a Canadian province, is carried as a name.
-_STATE_CODE: Final = code("nc:AddressState/usps:StateCode", "state")
-_STATE_NAME: Final = text("nc:AddressState/nc:StateName", "state")
-_COUNTRY_CODE: Final = code("nc:AddressCountry/genc:CountryAlpha2Code", "country")
-_COUNTRY_NAME: Final = text("nc:AddressCountry/nc:CountryName", "country")
+class _Point(NamedTuple):
+    """A corner or a centre of an area, in degrees as they are written."""
+
+    latitude: str
+    longitude: str
 
 
-def _state(place: Place) -> str:
-    return _STATE_CODE(place) if place.state in USPS_STATES else _STATE_NAME(place)
+class _Circle(NamedTuple):
+    latitude: str
+    longitude: str
+    kilometres: str
 
 
-def _country(place: Place) -> str:
-    return _COUNTRY_CODE(place) if place.country in GENC_COUNTRIES else _COUNTRY_NAME(place)
+class _Corners(NamedTuple):
+    corners: tuple[str, ...]
 
 
-_PLACE: Final = Shape(
+def _point(text: str) -> _Point:
+    latitude, _, longitude = text.partition(",")
+    return _Point(latitude, longitude)
+
+
+def _circle(text: str) -> _Circle:
+    centre, _, kilometres = text.partition(" ")
+    latitude, _, longitude = centre.partition(",")
+    return _Circle(latitude, longitude, kilometres)
+
+
+_POLYGON: Final = Each(
+    "nc:AreaPolygonRegion",
+    "polygons",
+    (
+        Each(
+            "nc:PolygonNodeLocation",
+            "corners",
+            (
+                Within(
+                    "nc:Location2DGeospatialCoordinate", (Leaf(_LATITUDE, "latitude"), Leaf(_LONGITUDE, "longitude"))
+                ),
+            ),
+            split=_point,
+            join=lambda found: f"{found['latitude']},{found['longitude']}",
+        ),
+    ),
+    split=lambda text: _Corners(tuple(text.split(" "))),
+    join=lambda found: " ".join(found["corners"]),
+)
+_CIRCLE: Final = Each(
+    "nc:AreaCircularRegion",
+    "circles",
+    (
+        Within("nc:CircularRegionCenterCoordinate", (Leaf(_LATITUDE, "latitude"), Leaf(_LONGITUDE, "longitude"))),
+        Within(
+            "nc:CircularRegionRadiusLengthMeasure",
+            (Leaf("nc:MeasureDecimalValue", "kilometres"), Fixed("unece:LengthUnitCode", "KMT")),
+        ),
+    ),
+    split=_circle,
+    join=lambda found: f"{found['latitude']},{found['longitude']} {found['kilometres']}",
+)
+
+PLACE: Final = Shape(
     "nc:Location",
     (
-        within(
+        Within(
             "nc:Address",
             (
-                text("nc:AddressDeliveryPointText", "street"),
-                text("nc:AddressCityName", "city"),
-                text("nc:AddressCountyName", "county"),
-                _state,
-                _country,
-                text("nc:AddressPostalCode", "postal_code"),
+                Leaf("nc:AddressDeliveryPointText", "street"),
+                Leaf("nc:AddressCityName", "city"),
+                Leaf("nc:AddressCountyName", "county"),
+                _listed("nc:AddressState/usps:StateCode", "state", USPS_STATES),
+                _unlisted("nc:AddressState/nc:StateName", "state", USPS_STATES),
+                _listed("nc:AddressCountry/genc:CountryAlpha2Code", "country", GENC_COUNTRIES),
+                _unlisted("nc:AddressCountry/nc:CountryName", "country", GENC_COUNTRIES),
+                Leaf("nc:AddressPostalCode", "postal_code"),
             ),
         ),
-        text("nc:LocationDescriptionText", "description"),
-        _coordinate,
-        within(
+        Within("nc:LocationArea", (_POLYGON, _CIRCLE)),
+        Leaf("nc:LocationDescriptionText", "description"),
+        # NIEM wants latitude and longitude together; the model does not, and a lone one goes to the augmentation.
+        Only(Within("nc:Location2DGeospatialCoordinate", (_DATUM, *_COORDINATE)), given=_TWO_DIMENSIONS),
+        Within(
             "nc:LocationLocale",
-            (text("nc:LocalePoliceBeatText", "beat"), text("nc:LocalePoliceJurisdictionID", "precinct")),
+            (Leaf("nc:LocalePoliceBeatText", "beat"), Leaf("nc:LocalePoliceJurisdictionID", "precinct")),
         ),
-        text("nc:LocationName", "name"),
-        within(
+        Leaf("nc:LocationName", "name"),
+        Within(
             "fx:LocationAugmentation",
             (
-                code("fx:LocationPrecisionCode", "precision"),
-                text("fx:LocationPoliceSectorText", "sector"),
-                _lone_coordinate,
+                Leaf("fx:LocationPrecisionCode", "precision", CODE),
+                Leaf("fx:LocationPoliceSectorText", "sector"),
+                Leaves("fx:LocationAreaID", "area_codes"),
+                *(Only(part, lacking=_TWO_DIMENSIONS) for part in _COORDINATE),
             ),
         ),
     ),
@@ -240,77 +299,47 @@ _PLACE: Final = Shape(
 
 # What happened ----------------------------------------------------------------------------------------------------
 
-
-def _when(activity: Activity) -> str:
-    """A range as soon as the end is known, else a point in time."""
-    return _RANGE(activity) if activity.ended is not None else _START(activity)
-
-
-_START: Final = instant("nc:ActivityDate/nc:DateTime", "started")
-_RANGE: Final = within(
-    "nc:ActivityDate/nc:DateRange",
-    (instant("nc:StartDate/nc:DateTime", "started"), instant("nc:EndDate/nc:DateTime", "ended")),
-)
-
 _ACTIVITY_PARTS: Final[tuple[Part, ...]] = (
-    text("nc:ActivityIdentification/nc:IdentificationID", "case_number"),
-    text("nc:ActivityCategoryText", "type_text"),
-    _when,
-    text("nc:ActivityDescriptionText", "description"),
-    text("nc:ActivityDisposition/nc:DispositionText", "disposition"),
-    instant("nc:ActivityReportedDate/nc:DateTime", "reported"),
-    code("nc:ActivityStatus/fx:ActivityStatusCode", "status"),
+    Leaf("nc:ActivityIdentification/nc:IdentificationID", "case_number"),
+    Leaf("nc:ActivityCategoryText", "type_text"),
+    # A range as soon as the end is known, else a point in time.
+    Only(Leaf("nc:ActivityDate/nc:DateTime", "started", INSTANT), lacking=("ended",)),
+    Only(
+        Within(
+            "nc:ActivityDate/nc:DateRange",
+            (Leaf("nc:StartDate/nc:DateTime", "started", INSTANT), Leaf("nc:EndDate/nc:DateTime", "ended", INSTANT)),
+        ),
+        given=("ended",),
+    ),
+    Leaf("nc:ActivityDescriptionText", "description"),
+    Leaf("nc:ActivityDisposition/nc:DispositionText", "disposition"),
+    Leaf("nc:ActivityReportedDate/nc:DateTime", "reported", INSTANT),
+    Leaf("nc:ActivityStatus/fx:ActivityStatusCode", "status", CODE),
 )
 _ACTIVITY_FACTS: Final = (
-    code("fx:ActivityCategoryCode", "category"),
-    text("fx:ActivityLocalCodeText", "code"),
-    integer("fx:ActivityPriorityNumeric", "priority"),
-    instant("fx:ActivityArrivalDate/nc:DateTime", "arrived"),
+    Leaf("fx:ActivityCategoryCode", "category", CODE),
+    Leaf("fx:ActivityLocalCodeText", "code"),
+    Leaf("fx:ActivityPriorityNumeric", "priority", INTEGER),
+    Leaf("fx:ActivityArrivalDate/nc:DateTime", "arrived", INSTANT),
 )
 _INCIDENT_PARTS: Final = (
     *_ACTIVITY_PARTS,
-    within("fx:ActivityAugmentation", _ACTIVITY_FACTS),
-    text("j:IncidentAugmentation/j:IncidentSourceText", "source"),
+    Within("fx:ActivityAugmentation", _ACTIVITY_FACTS),
+    Leaf("j:IncidentAugmentation/j:IncidentSourceText", "source"),
 )
 # NIEM knows the source of an incident only.
 _OTHER_ACTIVITY_PARTS: Final = (
     *_ACTIVITY_PARTS,
-    within("fx:ActivityAugmentation", (*_ACTIVITY_FACTS, text("fx:ActivitySourceText", "source"))),
+    Within("fx:ActivityAugmentation", (*_ACTIVITY_FACTS, Leaf("fx:ActivitySourceText", "source"))),
 )
 
 _INCIDENT: Final = Shape("nc:Incident", _INCIDENT_PARTS)
-_OTHER_ACTIVITIES: Final[Mapping[ActivityCategory, Shape]] = {
+_SHAPES_OF_THEIR_OWN: Final[Mapping[ActivityCategory, Shape]] = {
     ActivityCategory.OFFENSE: Shape("j:Offense", _OTHER_ACTIVITY_PARTS),
     ActivityCategory.ARREST: Shape("j:Arrest", _OTHER_ACTIVITY_PARTS),
     ActivityCategory.CYBER: Shape("cyber:CyberIncident", _INCIDENT_PARTS),
 }
-ACTIVITY_ELEMENTS: Final[Mapping[ActivityCategory, str]] = {
-    category: _OTHER_ACTIVITIES.get(category, _INCIDENT).element for category in ActivityCategory
+ACTIVITIES: Final[Mapping[ActivityCategory, Shape]] = {
+    category: _SHAPES_OF_THEIR_OWN.get(category, _INCIDENT) for category in ActivityCategory
 }
-"""The element in which each category of activity travels."""
-
-_SHAPES: Final[Mapping[str, Shape]] = {
-    "person": _PERSON,
-    "organization": _ORGANIZATION,
-    "vehicle": _VEHICLE,
-    "place": _PLACE,
-    "vulnerability": VULNERABILITY,
-}
-
-
-def shape_of(sort: str, entity: Entity) -> Shape:
-    """The shape in which an entity of that sort is written."""
-    if isinstance(entity, Activity):
-        return _OTHER_ACTIVITIES.get(entity.category, _INCIDENT)
-    if isinstance(entity, Item):
-        return _FIREARM if entity.category is ItemCategory.FIREARM else _ITEM
-    if isinstance(entity, Observable):
-        return OBSERVABLES[entity.type]
-    return _SHAPES[sort]
-
-
-def written(sort: str, entity: Entity, observables: Mapping[str, Observable]) -> str:
-    """One entity as XML. `observables` are the record's, by their local names."""
-    if isinstance(entity, Indicator):
-        return written_indicator(entity, observables)
-    return shape_of(sort, entity).write(entity)
+"""The shape of each category of activity."""

@@ -10,6 +10,10 @@ Rules met here, by their number in NDR 6.0: 7-37 and 7-38 everything documented;
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from gateway.model.kinds import KINDS, Kind
+from gateway.niem.extension_elements import REPORTS
+from gateway.niem.particulars import ALERT_MORE, HOLDERS, Holder
+
 __all__ = ["EXTENSION_FILE", "TYPES", "TypeRow", "augmentation_points"]
 
 EXTENSION_FILE: Final = "exchange/exchange.xsd"
@@ -51,7 +55,46 @@ _ASSOCIATIONS: Final = (
     "fx:ActivityObservableAssociation",
     "fx:IndicatorObservableAssociation",
     "fx:ActivityVulnerabilityAssociation",
+    "fx:ActivitySoughtPersonAssociation",
+    "fx:ActivitySoughtConveyanceAssociation",
+    "fx:ActivitySoughtItemAssociation",
+    "fx:ActivityPatientAssociation",
+    "fx:ActivityDestinationAssociation",
 )
+
+_SUSPICIONS: Final = (
+    "j:SuspiciousActivityCode*",
+    "j:TipTaxonomy?",
+    "j:Target?",
+    "fx:ReviewStageCode?",
+    "fx:ArticulableFactsText?",
+    "fx:PrivacyFieldIndicator?",
+)
+
+_REPORT_PARTICLES: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.SUSPICIOUS_ACTIVITY: _SUSPICIONS,
+    Kind.LOOKOUT: ("fx:Lookout",),
+    Kind.ALERT: ("em:AlertNotification",),
+    Kind.TIP: ("fx:Tip?",),
+    Kind.CYBER_INCIDENT: ("fx:CyberEvent?",),
+    Kind.EMERGENCY_MEDICAL: ("fx:MedicalResponse?",),
+    Kind.PUBLIC_HEALTH: ("fx:HealthEvent?",),
+    Kind.FIRE: ("fx:MedicalResponse?", "fx:FireEvent?"),
+}
+"""What the message of a kind holds beyond what every message may hold."""
+
+
+def _report(kind: Kind, root: str) -> TypeRow:
+    """The type of a kind's message, by its root element's name."""
+    own = _REPORT_PARTICLES.get(kind, ())
+    point = f"fx:{root}AugmentationPoint*"
+    return TypeRow(f"{root}Type", _REPORT, (*own, point), f"A data type for {REPORTS[kind]}.")
+
+
+def _holder(holder: Holder) -> TypeRow:
+    point = f"{holder.element}AugmentationPoint*"
+    return TypeRow(holder.type, _OBJECT, (*holder.particles, point), f"A data type for {holder.says}.")
+
 
 TYPES: Final = (
     TypeRow(
@@ -60,12 +103,7 @@ TYPES: Final = (
         (
             "fx:Handling",
             "fx:Provenance?",
-            "j:SuspiciousActivityCode*",
-            "j:TipTaxonomy?",
-            "j:Target?",
-            "fx:ReviewStageCode?",
-            "fx:ArticulableFactsText?",
-            "fx:PrivacyFieldIndicator?",
+            "nc:Metadata*",
             "(nc:Incident|cyber:CyberIncident|j:Offense|j:Arrest)",
             "nc:Person*",
             "nc:Organization*",
@@ -81,27 +119,9 @@ TYPES: Final = (
         ),
         "A data type for what every report of the exchange may say.",
     ),
-    TypeRow(
-        "IncidentReportType", _REPORT, ("fx:IncidentReportAugmentationPoint*",), "A data type for an incident report."
-    ),
-    TypeRow(
-        "SuspiciousActivityReportType",
-        _REPORT,
-        ("fx:SuspiciousActivityReportAugmentationPoint*",),
-        "A data type for a suspicious activity report.",
-    ),
-    TypeRow(
-        "IndicatorReportType",
-        _REPORT,
-        ("fx:IndicatorReportAugmentationPoint*",),
-        "A data type for an indicator report.",
-    ),
-    TypeRow(
-        "VulnerabilityReportType",
-        _REPORT,
-        ("fx:VulnerabilityReportAugmentationPoint*",),
-        "A data type for a vulnerability report.",
-    ),
+    *(_report(kind, row.niem_root) for kind, row in KINDS.items() if row.niem_root),
+    *(_holder(holder) for holder in HOLDERS),
+    TypeRow(ALERT_MORE.type, _AUGMENTATION, ALERT_MORE.particles, f"A data type for {ALERT_MORE.says}."),
     TypeRow(
         "HandlingType",
         _OBJECT,
@@ -155,6 +175,7 @@ TYPES: Final = (
         (
             "fx:LocationPrecisionCode?",
             "fx:LocationPoliceSectorText?",
+            "fx:LocationAreaID*",
             "nc:GeographicCoordinateLatitude?",
             "nc:GeographicCoordinateLongitude?",
         ),

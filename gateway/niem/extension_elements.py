@@ -3,9 +3,12 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from gateway.model import codes
+from gateway.model import codes, particular_codes
+from gateway.model.kinds import KINDS, Kind
+from gateway.niem.particulars import ALERT_MORE, HOLDERS, FactRow
+from gateway.niem.parts import CODE, DECIMAL, INSTANT, INTEGER, SWITCH, TEXT, Form
 
-__all__ = ["ELEMENTS", "VOCABULARIES", "ElementRow", "VocabularyRow"]
+__all__ = ["ELEMENTS", "REPORTS", "VOCABULARIES", "ElementRow", "VocabularyRow"]
 
 
 class VocabularyRow(NamedTuple):
@@ -40,19 +43,75 @@ VOCABULARIES: Final = (
     VocabularyRow("RansomwareUse", _values(codes.RansomwareUse), "whether ransomware campaigns use a vulnerability"),
     VocabularyRow("ReportSensitivity", _values(codes.Sensitivity), "a fact for which the law restricts sharing"),
     VocabularyRow("ReviewStage", _values(codes.ReviewStage), "how far the submitting agency reviewed a report"),
+    VocabularyRow("AlertResponse", _values(particular_codes.AlertResponse), "what people are told to do"),
+    VocabularyRow("AlertScope", _values(particular_codes.AlertScope), "whom an alert is meant for"),
+    VocabularyRow("AlertStatus", _values(particular_codes.AlertStatus), "how an alert is to be handled"),
+    VocabularyRow("FireCause", _values(particular_codes.FireCause), "why something burned"),
+    VocabularyRow("FireSpread", _values(particular_codes.FireSpread), "how far a fire got"),
+    VocabularyRow(
+        "InformationValidity", _values(particular_codes.InformationValidity), "how far information is borne out"
+    ),
+    VocabularyRow(
+        "LookoutAction", _values(particular_codes.LookoutAction), "what is asked of whoever finds the subject"
+    ),
+    VocabularyRow("LookoutCategory", _values(particular_codes.LookoutCategory), "what is looked for and why"),
+    VocabularyRow("LookoutCaution", _values(particular_codes.LookoutCaution), "what an officer must reckon with"),
+    VocabularyRow("MedicalSign", _values(particular_codes.MedicalSign), "what a medical event is a sign of"),
+    VocabularyRow("PatientAcuity", _values(particular_codes.PatientAcuity), "how badly off a patient is"),
+    VocabularyRow("PatientClass", _values(particular_codes.PatientClass), "in what way a patient is seen"),
+    VocabularyRow("SourceReliability", _values(particular_codes.SourceReliability), "how far a source is reliable"),
+    VocabularyRow("StructureDamage", _values(particular_codes.StructureDamage), "how much of a building was damaged"),
+    VocabularyRow("TipChannel", _values(particular_codes.TipChannel), "how a tip reached the center"),
     VocabularyRow("TrafficLightProtocol", _values(codes.Tlp), "how far a report may travel under TLP 2.0"),
 )
 
+REPORTS: Final[dict[Kind, str]] = {
+    Kind.INCIDENT: "a report of an incident, an offense, an arrest or a call for service",
+    Kind.SUSPICIOUS_ACTIVITY: "a report of observed behavior that may point to preparations for terrorism or crime",
+    Kind.LOOKOUT: "a request to look out for a person, a vehicle or a thing",
+    Kind.ALERT: "an alert to the public or to agencies",
+    Kind.TIP: "a tip that somebody gave the center",
+    Kind.CYBER_INCIDENT: "a report of an attack on systems",
+    Kind.INDICATOR_SET: "a report of technical values with what they are signs of",
+    Kind.VULNERABILITY: "a report of known weaknesses of products",
+    Kind.EMERGENCY_MEDICAL: "a report of an emergency medical response",
+    Kind.PUBLIC_HEALTH: "a report of an event of public health",
+    Kind.FIRE: "a report of a fire or another run of a fire department",
+}
+"""What the message of each kind is."""
+
+_FORM_TYPES: Final[dict[Form, str]] = {
+    TEXT: "nc:TextType",
+    INSTANT: "nc:DateType",
+    INTEGER: "niem-xs:nonNegativeInteger",
+    DECIMAL: "niem-xs:decimal",
+    SWITCH: "niem-xs:boolean",
+}
+_TEXT_TYPES: Final = (("ID", "niem-xs:string"), ("URI", "niem-xs:anyURI"))
+"""Types of texts by the last letters of the element's name."""
+
+
+def _fact(row: FactRow) -> ElementRow:
+    name = row.element.removeprefix("fx:")
+    type_name = f"{row.list}CodeType" if row.form is CODE else _FORM_TYPES[row.form]
+    if row.form is TEXT:
+        type_name = next((held for ending, held in _TEXT_TYPES if name.endswith(ending)), type_name)
+    return ElementRow(name, type_name, row.says)
+
+
+def _facts() -> tuple[ElementRow, ...]:
+    """The elements of ours that carry particulars, each once."""
+    rows = (row for holder in (*HOLDERS, ALERT_MORE) for row in holder.rows if row.element.startswith("fx:"))
+    return tuple({row.element: _fact(row) for row in rows}.values())
+
+
 ELEMENTS: Final = (
-    # the four messages
-    ElementRow("IncidentReport", "fx:IncidentReportType", "A report of an incident or a call for service."),
-    ElementRow(
-        "SuspiciousActivityReport",
-        "fx:SuspiciousActivityReportType",
-        "A report of observed behavior that may point to preparations for terrorism or other crime.",
+    # the messages
+    *(
+        ElementRow(row.niem_root, f"fx:{row.niem_root}Type", f"A report: {REPORTS[kind]}.")
+        for kind, row in KINDS.items()
+        if row.niem_root
     ),
-    ElementRow("IndicatorReport", "fx:IndicatorReportType", "A report of technical values and what they are signs of."),
-    ElementRow("VulnerabilityReport", "fx:VulnerabilityReportType", "A report of known weaknesses of products."),
     # handling and origin
     ElementRow("Handling", "fx:HandlingType", "A set of conditions under which a report may be held and passed on."),
     ElementRow("TrafficLightProtocolCode", "fx:TrafficLightProtocolCodeType", "A mark of the Traffic Light Protocol."),
@@ -113,6 +172,7 @@ ELEMENTS: Final = (
         "nc:LocationAugmentationPoint",
     ),
     ElementRow("LocationPrecisionCode", "fx:LocationPrecisionCodeType", "A nearness of coordinates to the true place."),
+    ElementRow("LocationAreaID", "niem-xs:string", "An identifier of a coded area, after the name of its code list."),
     ElementRow("LocationPoliceSectorText", "nc:TextType", "A police sector that a location lies in."),
     # cyber
     ElementRow("FileHashAlgorithmCode", "fx:FileHashAlgorithmCodeType", "An algorithm that made the hash of a file."),
@@ -147,7 +207,44 @@ ELEMENTS: Final = (
         "niem-xs:boolean",
         "True if the vulnerability is known to be exploited; false otherwise.",
     ),
+    # particulars
+    *(
+        ElementRow(holder.element.removeprefix("fx:"), f"fx:{holder.type}", f"A set of facts: {holder.says}.")
+        for holder in HOLDERS
+    ),
+    ElementRow(
+        "AlertNotificationAugmentation",
+        f"fx:{ALERT_MORE.type}",
+        "Additional information about an alert.",
+        "em:AlertNotificationAugmentationPoint",
+    ),
+    *_facts(),
     # associations for which NIEM has no element
+    ElementRow(
+        "ActivitySoughtPersonAssociation",
+        "nc:ActivityPersonAssociationType",
+        "An association between an activity and a person who is looked for because of it.",
+    ),
+    ElementRow(
+        "ActivitySoughtConveyanceAssociation",
+        "nc:ActivityConveyanceAssociationType",
+        "An association between an activity and a conveyance that is looked for because of it.",
+    ),
+    ElementRow(
+        "ActivitySoughtItemAssociation",
+        "nc:ActivityItemAssociationType",
+        "An association between an activity and a thing that is looked for because of it.",
+    ),
+    ElementRow(
+        "ActivityPatientAssociation",
+        "nc:ActivityPersonAssociationType",
+        "An association between an activity and a person who was treated in it.",
+    ),
+    ElementRow(
+        "ActivityDestinationAssociation",
+        "nc:ActivityOrganizationAssociationType",
+        "An association between an activity and an organization to which a patient was taken.",
+    ),
     ElementRow(
         "ActivityWitnessAssociation",
         "nc:ActivityPersonAssociationType",

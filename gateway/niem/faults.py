@@ -11,7 +11,7 @@ from lxml import etree
 from msgspec import Struct
 
 from gateway.model.problems import masked
-from gateway.niem.render import NAMESPACES
+from gateway.niem.namespaces import NAMESPACES
 
 __all__ = ["MessageFault", "fault_at", "path_of", "schema_fault"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gateway.niem.faults import MessageFault, fault_at
-from gateway.niem.render import NAMESPACES
+from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.schema_index import SchemaIndex
 
 __all__ = ["NdrRules"]

@@ -1,61 +1,99 @@
 """A view as a NIEM 6.0 message: UTF-8 XML, the same bytes for the same view, without a signature."""
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from gateway import names
 from gateway.errors import RenderingError
 from gateway.model.center import Center
-from gateway.model.codes import Cui, Tlp
-from gateway.model.kinds import KINDS
-from gateway.model.provenance import Provenance
+from gateway.model.disclosure import Discloses, disclosures
+from gateway.model.entities import Entity
+from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import ENTITY_GROUPS, Record
-from gateway.model.stages import View
 from gateway.niem.associations import association
-from gateway.niem.entities import registrations, written
-from gateway.niem.template import (
-    code,
-    day,
-    element_text,
-    instant_text,
-    integer,
-    switch,
-    text,
-    texts,
-    within,
-)
+from gateway.niem.cyber import INDICATOR, OBSERVABLES, VULNERABILITY, claim
+from gateway.niem.document import HEAD, Outgoing, Told
+from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
+from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.particulars import ACCOUNTS
+from gateway.niem.parts import Shape
+from gateway.niem.writing import Writer, shape_writer, writer
 
-__all__ = ["NAMESPACES", "render"]
+__all__ = ["NAMESPACES", "SHAPES", "Sort", "render"]
 
-_MODEL: Final = "https://docs.oasis-open.org/niemopen/ns/model/"
 
-NAMESPACES: Final = {
-    "cui": f"{_MODEL}auxiliary/cui/6.0/",
-    "cyber": f"{_MODEL}domains/cyber/6.0/",
-    names.EXTENSION_PREFIX: names.EXTENSION_NAMESPACE,
-    "genc": f"{_MODEL}codes/genc/6.0/",
-    "j": f"{_MODEL}domains/justice/6.0/",
-    "nc": f"{_MODEL}niem-core/6.0/",
-    "structures": f"{_MODEL}structures/6.0/",
-    "unece": f"{_MODEL}codes/unece_rec20/6.0/",
-    "usps": f"{_MODEL}codes/usps/6.0/",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+class Sort(NamedTuple):
+    """How entities of one sort are written: one shape, or one for each value of a field."""
+
+    field: str
+    shapes: Mapping[Any, Shape]
+
+
+_ALWAYS: Final = ""
+
+SHAPES: Final[Mapping[str, Sort]] = {
+    "activity": Sort("category", ACTIVITIES),
+    "person": Sort(_ALWAYS, {_ALWAYS: PERSON}),
+    "organization": Sort(_ALWAYS, {_ALWAYS: ORGANIZATION}),
+    "vehicle": Sort(_ALWAYS, {_ALWAYS: VEHICLE}),
+    "item": Sort("category", ITEMS),
+    "place": Sort(_ALWAYS, {_ALWAYS: PLACE}),
+    "observable": Sort("type", OBSERVABLES),
+    "indicator": Sort(_ALWAYS, {_ALWAYS: INDICATOR}),
+    "vulnerability": Sort(_ALWAYS, {_ALWAYS: VULNERABILITY}),
 }
-"""The prefixes that every message declares, on its root."""
+"""The shapes of every sort of entity, sorts in the order of messages."""
+
+PRIVACY_KINDS: Final = frozenset({Kind.SUSPICIOUS_ACTIVITY})
+"""Kinds whose standard marks the fields that tell who somebody is (ISE-SAR Functional Standard, privacy fields)."""
+
+_PRIVACY_ID: Final = "privacy-field"
+_PRIVACY_FLAG: Final = f' nc:metadataRef="{_PRIVACY_ID}"'
+_PRIVACY_METADATA: Final = (
+    f'<nc:Metadata structures:id="{_PRIVACY_ID}"><nc:SensitivityText>ISE-SAR privacy field</nc:SensitivityText>'
+    "</nc:Metadata>"
+)
 
 _DECLARED: Final = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
-TLP_LABELS: Final = {tlp: f"TLP:{tlp.value.upper()}" for tlp in Tlp}
-"""How the TLP 2.0 standard (FIRST, 2022) has a label written."""
 
-# The document ----------------------------------------------------------------------------------------------------
+class _Writers(NamedTuple):
+    """The writers of one sort: by the value of `field`, or one for all."""
+
+    field: str
+    by_value: Mapping[Any, Writer]
+
+    def of(self, entity: Any) -> Writer:
+        return self.by_value[getattr(entity, self.field) if self.field else _ALWAYS]
 
 
-def render(view: View, center: Center) -> bytes:
-    """The NIEM message of a view.
+def _writers(*, flagged: bool) -> dict[str, _Writers]:
+    made: dict[str, _Writers] = {}
+    for sort, row in SHAPES.items():
+        personal = _personal_fields(ENTITY_GROUPS[sort].type) if flagged else frozenset()
+        flag = _PRIVACY_FLAG if flagged else ""
+        unique = {id(shape): shape_writer(shape, flagged=personal, flag=flag) for shape in row.shapes.values()}
+        made[sort] = _Writers(row.field, {value: unique[id(shape)] for value, shape in row.shapes.items()})
+    return made
+
+
+def _personal_fields(entity: type[Entity]) -> frozenset[str]:
+    return frozenset(field for field, disclosed in disclosures(entity).items() if disclosed is Discloses.PERSON)
+
+
+_HEAD: Final = writer(HEAD)
+_PLAIN: Final = _writers(flagged=False)
+_FLAGGED: Final = _writers(flagged=True)
+_REGISTRATION: Final = writer((REGISTRATION,))
+_ACCOUNTS: Final = {field: (account.seen, writer(account.parts)) for field, account in ACCOUNTS.items()}
+
+
+def render(view: Told, center: Center) -> bytes:
+    """The NIEM message of a view, or of a message that was read.
 
     Everything that the projected record holds is in it; of what was withheld there is nothing, not even that there was
-    something. Times are UTC. Raises
-    RenderingError for a kind without a message, a relation that leads nowhere, or a character that XML cannot carry.
+    something. Times are UTC. Raises RenderingError for a kind without a message, a relation that leads nowhere, or a
+    character that XML cannot carry.
     """
     record = view.record
     root = KINDS[record.kind].niem_root
@@ -66,163 +104,43 @@ def render(view: View, center: Center) -> bytes:
             remedy="Hold the record until the kind is rendered",
         )
     name = f"{names.EXTENSION_PREFIX}:{root}"
+    flagged = record.kind in PRIVACY_KINDS
     document = "".join(
-        (
+        [
             f'<?xml version="1.0" encoding="UTF-8"?>\n<{name}{_DECLARED}>',
-            _document(view, center),
-            _HANDLING(record.handling),
-            _PROVENANCE(record.provenance),
-            _suspicion(record),
-            _content(record),
+            _HEAD(Outgoing(view, center)),
+            _PRIVACY_METADATA if flagged else "",
+            *_content(record, _FLAGGED if flagged else _PLAIN),
+            *_particulars(record),
             f"</{name}>",
-        )
+        ]
     )
     return document.encode("utf-8")
 
 
-def _document(view: View, center: Center) -> str:
-    """The children of nc:DocumentType and nc:ReportType, in their order."""
-    record = view.record
-    handling = record.handling
-    identifier = f"urn:uuid:{element_text(view.document_id, 'document_id')}"
-    sensitivity = (TLP_LABELS[handling.tlp], *handling.caveats)
-    return "".join(
-        (
-            f"<nc:DocumentCategoryText>{KINDS[record.kind].title}</nc:DocumentCategoryText>",
-            _dated("nc:DocumentCreationDate", instant_text(view.created)),
-            _DESCRIPTION(record),
-            f"<nc:DocumentIdentification><nc:IdentificationID>{identifier}</nc:IdentificationID></nc:DocumentIdentification>",
-            _KEYWORDS(record),
-            _dated("nc:DocumentLastModifiedDate", instant_text(view.modified)),
-            _dated("nc:DocumentReceivedDate", instant_text(record.provenance.received)),
-            *(f"<nc:DocumentSensitivityText>{label}</nc:DocumentSensitivityText>" for label in sensitivity),
-            _SOURCE(record.provenance),
-            _SUBMITTER(center),
-            _SUMMARY(view),
-            _TITLE(record),
-            _marking(handling.cui, center) if handling.cui else "",
-            _REPORT_ID(record),
-        )
-    )
-
-
-def _dated(name: str, instant: str) -> str:
-    return f"<{name}><nc:DateTime>{instant}</nc:DateTime></{name}>"
-
-
-_DESCRIPTION: Final = text("nc:DocumentDescriptionText", "narrative")
-_SUMMARY: Final = text("nc:DocumentSummaryText", "releasable_text")
-_KEYWORDS: Final = texts("nc:DocumentKeywordText", "labels")
-_TITLE: Final = text("nc:DocumentTitleText", "title")
-_REPORT_ID: Final = text("nc:ReportID", "native_key")
-_ORI: Final = "j:OrganizationAugmentation/j:OrganizationORIIdentification/nc:IdentificationID"
-_SOURCE: Final = within(
-    "nc:DocumentSource/nc:EntityOrganization", (text("nc:OrganizationName", "agency"), text(_ORI, "agency_ori"))
-)
-_SUBMITTER: Final = within(
-    "nc:DocumentSubmitter/nc:EntityOrganization",
-    (
-        text("nc:OrganizationAbbreviationText", "abbreviation"),
-        text("nc:OrganizationIdentification/nc:IdentificationID", "id"),
-        text("nc:OrganizationName", "name"),
-        text("nc:OrganizationPrimaryContactInformation/nc:ContactInformationDescriptionText", "contact"),
-        text(_ORI, "ori"),
-    ),
-)
-
-
-_SPECIFIED_ALONE: Final = {Cui.PCII: "SP-PCII"}
-"""Categories that NIEM 6.0 lists only as specified, under another code."""
-
-
-def _marking(categories: tuple[Cui, ...], center: Center) -> str:
-    """The CUI marking; the schema wants specified categories (`SP-`) before basic ones. The center designates."""
-    marks = [_SPECIFIED_ALONE.get(category, category.value) for category in categories]
-    specified = [mark for mark in marks if mark.startswith("SP-")]
-    basic = [mark for mark in marks if not mark.startswith("SP-")]
-    return "".join(
-        (
-            "<cui:DocumentAugmentation><cui:DocumentMarkingMetadata>",
-            *(f"<cui:SpecifiedCategoryMarkingCode>{c}</cui:SpecifiedCategoryMarkingCode>" for c in specified),
-            *(f"<cui:BasicCategoryMarkingCode>{c}</cui:BasicCategoryMarkingCode>" for c in basic),
-            f"<cui:DesignatingEntityText>{element_text(center.name, 'center.name')}</cui:DesignatingEntityText>",
-            "</cui:DocumentMarkingMetadata></cui:DocumentAugmentation>",
-        )
-    )
-
-
-# Handling, origin, suspicion -------------------------------------------------------------------------------------
-
-_HANDLING: Final = within(
-    "fx:Handling",
-    (
-        code("fx:TrafficLightProtocolCode", "tlp"),
-        texts("fx:HandlingCaveatCode", "caveats"),
-        texts("fx:ReportSensitivityCode", "sensitivities"),
-        integer("nc:ConfidencePercent", "confidence"),
-        switch("fx:PersonalInformationIndicator", "personal_information"),
-        day("fx:ValidationDueDate/nc:Date", "validate_by"),
-    ),
-)
-
-
-_NO_DIGEST: Final = "0" * 64
-_DIGEST: Final = text("fx:SourceDigestText", "source_sha256")
-_LINE: Final = integer("fx:SourceLineNumeric", "line")
-
-
-def _digest(provenance: Provenance) -> str:
-    """A projection that withholds the source leaves zeros, which say nothing."""
-    return "" if provenance.source_sha256 == _NO_DIGEST else _DIGEST(provenance)
-
-
-def _line(provenance: Provenance) -> str:
-    """A line without its file says nothing."""
-    return _LINE(provenance) if provenance.file_name else ""
-
-
-_PROVENANCE: Final = within(
-    "fx:Provenance",
-    (
-        text("fx:SourceFeedName", "feed"),
-        text("fx:SourceReceiptID", "receipt"),
-        text("fx:SourceFileName", "file_name"),
-        _digest,
-        _line,
-        text("fx:MappingName", "mapping"),
-        text("fx:MappingVersionText", "mapping_version"),
-    ),
-)
-
-_SUSPICION: Final = (
-    texts("j:SuspiciousActivityCode", "behaviors"),
-    code("j:TipTaxonomy/j:TipDomainCode", "tip_domain"),
-    within("j:Target", (texts("j:TargetSectorCode", "target_sectors"),)),
-    code("fx:ReviewStageCode", "stage"),
-    text("fx:ArticulableFactsText", "articulable_facts"),
-    switch("fx:PrivacyFieldIndicator", "privacy_fields"),
-)
-
-
-def _suspicion(record: Record) -> str:
-    facts = record.suspicious_activity
-    return "" if facts is None else "".join([part(facts) for part in _SUSPICION])
-
-
-# People, things, relations ---------------------------------------------------------------------------------------
-
-
-def _content(record: Record) -> str:
+def _content(record: Record, writers: Mapping[str, _Writers]) -> Iterator[str]:
     """The entities in the order of the extension's report type, then the relations in the record's order."""
-    observables = {observable.ref: observable for observable in record.observables}
     sorts: dict[str, str] = {}
-    pieces: list[str] = []
     for sort, group in ENTITY_GROUPS.items():
         entities = getattr(record, group.field)
-        for entity in entities:
+        if not entities:
+            continue
+        seen = entities
+        if sort == "indicator":
+            observables = {observable.ref: observable for observable in record.observables}
+            seen = [claim(indicator, observables) for indicator in entities]
+        own = writers[sort]
+        for entity in seen:
             sorts[entity.ref] = sort
-            pieces.append(written(sort, entity, observables))
+            yield own.of(entity)(entity)
         if sort == "vehicle":
-            pieces.extend(registrations(vehicle) for vehicle in entities)
-    pieces.extend(association(relation, sorts) for relation in record.relations)
-    return "".join(pieces)
+            yield from map(_REGISTRATION, entities)
+    for relation in record.relations:
+        yield association(relation, sorts)
+
+
+def _particulars(record: Record) -> Iterator[str]:
+    for field, (seen, write) in _ACCOUNTS.items():
+        particulars = getattr(record, field)
+        if particulars is not None:
+            yield write(seen(particulars))

@@ -14,9 +14,9 @@ from gateway.errors import RenderingError
 from gateway.model.entities import Person
 from gateway.model.kinds import Kind
 from gateway.model.stages import View
+from gateway.niem.characters import attribute_text, element_text
 from gateway.niem.check import MessageChecker
 from gateway.niem.render import NAMESPACES, render
-from gateway.niem.template import attribute_text, element_text
 
 CHECKER = MessageChecker(Path(__file__).resolve().parents[2] / "xsd")
 MODEST = settings(

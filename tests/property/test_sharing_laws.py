@@ -11,8 +11,8 @@ from gateway.model.codes import Sensitivity, Tlp
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.handling import Handling
 from gateway.model.kinds import Kind
-from gateway.model.provenance import Provenance
 from gateway.model.particulars import SuspiciousActivity
+from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record, decode_record, encode_record
 from gateway.sharing.decide import Verdict
 from gateway.sharing.projections import PROJECTIONS, narrowest, project

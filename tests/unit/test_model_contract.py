@@ -18,9 +18,9 @@ from gateway.model.disclosure import Discloses, disclosure_of, disclosures
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.particulars import SuspiciousActivity
 from gateway.model.problems import Problem, masked
 from gateway.model.provenance import Provenance
-from gateway.model.particulars import SuspiciousActivity
 from gateway.model.record import ENTITY_GROUPS, Record, decode_record, encode_record
 from gateway.model.relations import ROLES, Relation, Role
 

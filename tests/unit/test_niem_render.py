@@ -24,14 +24,16 @@ from gateway.errors import RenderingError
 from gateway.model.codes import ActivityCategory, Cui, ObservableType, Tlp
 from gateway.model.entities import Activity, Indicator, Observable, Person, Place, Vehicle
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.particular_codes import AlertMessageType
+from gateway.model.particulars import PARTICULARS
 from gateway.model.patterns import pattern
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES, Relation, Role
 from gateway.niem.associations import ASSOCIATIONS
+from gateway.niem.characters import element_text
 from gateway.niem.check import MessageChecker
 from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
 from gateway.niem.render import NAMESPACES, render
-from gateway.niem.template import element_text
 
 XSD = Path(__file__).resolve().parents[2] / "xsd"
 
@@ -41,8 +43,8 @@ def checker() -> MessageChecker:
     return MessageChecker(XSD)
 
 
-_IN_ATTRIBUTES = {"ref", "observable", "type"}
-"""Fields that are written as structures:id, structures:ref and xsi:type."""
+_ELSEWHERE = {"ref", "observable", "type", "polygons", "circles"}
+"""Fields that are written as structures:id, structures:ref and xsi:type, and areas, whose corners stand apart."""
 
 
 def parsed(record: Record, **changes: Any) -> Any:
@@ -102,6 +104,25 @@ def test_every_field_of_the_record_has_a_place_in_the_message(change: dict[str, 
     assert len(less) < len(whole)
 
 
+def _without_one_particular() -> list[Any]:
+    cases = []
+    for word, row in PARTICULARS.items():
+        kind = min(row.kinds, key=lambda one: list(Kind).index(one))
+        record = full_record(kind)
+        whole = getattr(record, row.field)
+        for name, field in fields_of(row.type).items():
+            if field.optional or field.many:
+                lesser = msgspec.structs.replace(whole, **{name: () if field.many else None})
+                cases.append(pytest.param(record, {row.field: lesser}, id=f"{word}.{name}"))
+    return cases
+
+
+@pytest.mark.parametrize(("record", "change"), _without_one_particular())
+def test_every_particular_has_a_place_in_the_message(record: Record, change: dict[str, Any]) -> None:
+    lesser = msgspec.structs.replace(record, **change)
+    assert len(render(view_of(lesser), CENTER)) < len(render(view_of(record), CENTER))
+
+
 @pytest.mark.parametrize("kind", RENDERED_KINDS)
 def test_every_text_of_the_record_stands_in_the_message_exactly(kind: Kind) -> None:
     """All strings of the full record carry their own path, so that none can hide behind another."""
@@ -109,14 +130,15 @@ def test_every_text_of_the_record_stands_in_the_message_exactly(kind: Kind) -> N
     root = parsed(record)
     said = {"".join(element.itertext()) for element in root.iter() if len(element) == 0}
     expected: set[str] = {record.native_key, record.title or "", record.narrative or "", *record.labels}
-    parts = [record.provenance, record.suspicious_activity, *(entity for _, entity in record.entities())]
+    particulars = [getattr(record, row.field) for row in PARTICULARS.values()]
+    parts = [record.provenance, *filter(None, particulars), *(entity for _, entity in record.entities())]
     for part in parts:
-        for name in set(part.__struct_fields__) - _IN_ATTRIBUTES:
+        for name in set(part.__struct_fields__) - _ELSEWHERE:
             value = getattr(part, name)
             for one in value if isinstance(value, tuple) else (value,):
                 if isinstance(one, str):
                     expected.add(str(one))
-    assert expected <= said
+    assert expected - {AlertMessageType.ALERT} <= said
 
 
 @pytest.mark.parametrize("kind", RENDERED_KINDS)

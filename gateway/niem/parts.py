@@ -1,0 +1,181 @@
+"""The words in which tables say how facts stand in a message; writer and reader are both compiled from them.
+
+A path is element names below the entity's element: `nc:PersonBirthDate/nc:Date`. A field is an attribute of the entity,
+with dots for attributes of attributes. Parts stand in schema order.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+__all__ = [
+    "CODE",
+    "DAY",
+    "DECIMAL",
+    "INSTANT",
+    "INTEGER",
+    "SWITCH",
+    "TEXT",
+    "Computed",
+    "Each",
+    "Fixed",
+    "Form",
+    "Leaf",
+    "Leaves",
+    "Only",
+    "Part",
+    "Reference",
+    "Shape",
+    "Within",
+    "fields_of",
+    "instant_text",
+]
+
+
+def instant_text(value: datetime) -> str:
+    """An aware time as `xs:dateTime` in UTC: `2026-03-04T15:00:00Z`, with a fraction only when there is one."""
+    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def _decimal(value: Decimal) -> str:
+    return format(value, "f")  # xs:decimal has no exponent
+
+
+def _switch(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _code(value: StrEnum) -> str:
+    return value.value
+
+
+class Form(NamedTuple):
+    """How one sort of value is written. Without `write` it is text, which must be escaped.
+
+    Reading needs no inverse: the record's own types take the text.
+    """
+
+    name: str
+    write: Callable[[Any], str] | None = None
+
+
+TEXT: Final = Form("text")
+CODE: Final = Form("code", _code)
+DAY: Final = Form("day", _day)
+INSTANT: Final = Form("instant", instant_text)
+INTEGER: Final = Form("integer", str)
+DECIMAL: Final = Form("decimal", _decimal)
+SWITCH: Final = Form("switch", _switch)
+
+
+class Leaf(NamedTuple):
+    """One value in one element; nothing where the value is None or empty."""
+
+    path: str
+    field: str
+    form: Form = TEXT
+
+
+class Leaves(NamedTuple):
+    """A tuple of values, each in an element of its own; only the last step of the path repeats."""
+
+    path: str
+    field: str
+    form: Form = TEXT
+
+
+class Fixed(NamedTuple):
+    """A value that is always the same. It does not make what it stands in appear."""
+
+    path: str
+    value: str
+
+
+class Reference(NamedTuple):
+    """A reference to the object whose `structures:id` is in the field (NDR 6.0, 12-8 and 12-14)."""
+
+    path: str
+    field: str
+
+
+class Computed(NamedTuple):
+    """A text that is made from the whole entity; None or empty writes nothing.
+
+    `read` turns the text back into fields; without it the text only repeats what stands elsewhere.
+    """
+
+    path: str
+    name: str
+    write: Callable[[Any], str | None]
+    read: Callable[[str], dict[str, Any]] | None = None
+
+
+class Within(NamedTuple):
+    """Parts inside an element; nothing at all when they have nothing to say.
+
+    The reader passes over an element that has a child `unless`: it is another part's.
+    """
+
+    path: str
+    parts: tuple["Part", ...]
+    unless: str = ""
+
+
+class Each(NamedTuple):
+    """One element for each member of a tuple. A member is a text, which `split` takes apart for the parts' fields.
+
+    `join` puts it together again from the fields that were read. The reader takes only elements that have every
+    `Fixed` of the parts.
+    """
+
+    path: str
+    field: str
+    parts: tuple["Part", ...]
+    split: Callable[[str], Any]
+    join: Callable[[dict[str, Any]], str]
+
+
+class Only(NamedTuple):
+    """A part that is written only where all of `given` have values, any of `some`, and not all of `lacking`."""
+
+    part: "Part"
+    given: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+Part = Leaf | Leaves | Fixed | Reference | Computed | Within | Each | Only
+
+
+class Shape(NamedTuple):
+    """How one sort of entity is written: its element and its content.
+
+    `type` is the `xsi:type` where NIEM needs one. `constants` are fields that the element itself tells.
+    """
+
+    element: str
+    parts: tuple[Part, ...]
+    type: str = ""
+    constants: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
+
+
+def fields_of(part: Part) -> Iterator[str]:
+    """The fields that a part writes; a `Computed` counts as the fields that it reads back, which it names."""
+    match part:
+        case Leaf() | Leaves() | Reference() | Each():
+            yield part.field
+        case Computed():
+            yield part.name
+        case Only():
+            yield from fields_of(part.part)
+        case Within():
+            for inner in part.parts:
+                yield from fields_of(inner)
+        case Fixed():
+            return

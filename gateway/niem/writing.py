@@ -1,0 +1,270 @@
+"""Tables compiled to writers: one template for each set of facts that an entity has.
+
+Which facts an entity has decides every tag around them, so for each such set the tags are put together once, with a
+slot for each value, and kept. Writing is then: take the values, find the template of those that are there, fill it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from gateway import limits
+from gateway.niem.characters import attribute_text, element_text, is_plain
+from gateway.niem.parts import (
+    Computed,
+    Each,
+    Fixed,
+    Form,
+    Leaf,
+    Leaves,
+    Only,
+    Part,
+    Reference,
+    Shape,
+    Within,
+    fields_of,
+)
+
+__all__ = ["Writer", "shape_writer", "writer"]
+
+Writer = Callable[[Any], str]
+"""From an entity to XML text, '' when there is nothing to say. Raises RenderingError for what XML cannot carry."""
+
+_ID: Final = "ref"
+
+
+class _Slot(NamedTuple):
+    """One place of a template that is filled from the entity.
+
+    `form` writes a value that is taken by `field`; `make` writes from the entity itself, escaped; `quoted` says that
+    the place is an attribute.
+    """
+
+    part: Part | None
+    field: str
+    form: Form | None = None
+    make: Writer | None = None
+    quoted: bool = False
+
+
+class _Plan(NamedTuple):
+    """A template with what fills it, in order: which slots, which values are free text, how the others are written."""
+
+    template: str
+    picks: tuple[int, ...]
+    texts: tuple[int, ...]
+    fields: tuple[str, ...]
+    written: tuple[tuple[int, Callable[[Any], str]], ...]
+
+
+def writer(parts: Sequence[Part]) -> Writer:
+    """A writer of the parts one after the other."""
+    return _compiled(tuple(parts), "", frozenset(), "")
+
+
+def shape_writer(shape: Shape, *, flagged: Iterable[str] = (), flag: str = "") -> Writer:
+    """A writer of an entity with its `structures:id`, which is its local name in the record.
+
+    An element all of whose facts are `flagged` fields gets the attribute `flag`; elements of augmentations pass it on.
+    """
+    stated = f' xsi:type="{shape.type}"' if shape.type else ""
+    return _compiled(shape.parts, f"{shape.element}{stated}", frozenset(flagged), flag)
+
+
+def _compiled(parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str) -> Writer:
+    all_slots = [slot for part in parts for slot in _slots(part, _flag_of(part, flagged, flag))]
+    taken = [slot for slot in all_slots if slot.make is None]
+    made = [slot for slot in all_slots if slot.make is not None]
+    if element:
+        taken.insert(0, _Slot(None, _ID, quoted=True))
+    slots = (*taken, *made)
+    build = _Builder(slots, element, flagged, flag)
+    values_of = _getter([slot.field for slot in taken])
+    makers = tuple(slot.make for slot in made if slot.make is not None)
+    plans: dict[tuple[int, ...], _Plan] = {}
+
+    def write(entity: Any) -> str:
+        values = [*values_of(entity), *[make(entity) for make in makers]]
+        present = tuple([i for i, value in enumerate(values) if value or (value is not None and value == 0)])
+        plan = plans.get(present)
+        if plan is None:
+            plan = build.plan(parts, present)
+            if len(plans) < limits.TEMPLATES_PER_SHAPE:
+                plans[present] = plan
+        shown = [values[i] for i in plan.picks]
+        for position, write_value in plan.written:
+            shown[position] = write_value(shown[position])
+        # One look at all the free text of an entity together: nearly always there is nothing to escape.
+        if not is_plain("".join([shown[i] for i in plan.texts])):
+            for position, field in zip(plan.texts, plan.fields, strict=True):
+                shown[position] = element_text(shown[position], field)
+        return plan.template % tuple(shown)
+
+    return write
+
+
+def _getter(fields: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if not fields:
+        return lambda entity: ()
+    if len(fields) == 1:
+        one = attrgetter(fields[0])
+        return lambda entity: (one(entity),)
+    return attrgetter(*fields)
+
+
+def _flag_of(part: Part, flagged: frozenset[str], flag: str) -> str:
+    """The attribute that the part's element bears: the flag, if all that it tells is flagged."""
+    return flag if flag and flagged.issuperset(fields_of(part)) else ""
+
+
+def _slots(part: Part, flag: str) -> Iterator[_Slot]:
+    match part:
+        case Leaf():
+            yield _Slot(part, part.field, form=part.form)
+        case Reference():
+            yield _Slot(part, part.field, quoted=True)
+        case Leaves():
+            yield _Slot(part, part.field, make=_repeating(part, flag))
+        case Each():
+            yield _Slot(part, part.field, make=_each(part, flag))
+        case Computed():
+            yield _Slot(part, part.name, make=_computing(part))
+        case Within():
+            for inner in part.parts:
+                yield from _slots(inner, "")
+        case Only():
+            yield from _slots(part.part, flag)
+        case Fixed():
+            pass
+
+
+def _repeating(part: Leaves, flag: str) -> Writer:
+    values_of, last = attrgetter(part.field), part.path.rpartition("/")[2]
+    start = f"<{last}{flag}>"
+    form = part.form.write or (lambda value: element_text(value, part.field))
+
+    def repeat(entity: Any) -> str:
+        values = values_of(entity)
+        return "".join([f"{start}{form(value)}</{last}>" for value in values if value != ""]) if values else ""
+
+    return repeat
+
+
+def _each(part: Each, flag: str) -> Writer:
+    values_of, last, inner = attrgetter(part.field), part.path.rpartition("/")[2], writer(part.parts)
+    start = f"<{last}{flag}>"
+
+    def every(entity: Any) -> str:
+        values = values_of(entity)
+        return "".join([f"{start}{inner(part.split(value))}</{last}>" for value in values if value]) if values else ""
+
+    return every
+
+
+def _computing(part: Computed) -> Writer:
+    def compute(entity: Any) -> str:
+        text = part.write(entity)
+        return element_text(text, part.name) if text else ""
+
+    return compute
+
+
+class _Builder(NamedTuple):
+    """Puts the template together for one set of facts. Tags come from the tables alone; `%` in them is doubled."""
+
+    slots: tuple[_Slot, ...]
+    element: str
+    flagged: frozenset[str]
+    flag: str
+
+    def plan(self, parts: Sequence[Part], present: tuple[int, ...]) -> _Plan:
+        there = frozenset(self.slots[i].field for i in present)
+        picks: list[int] = []
+        if self.element:
+            picks.append(0)
+        content = "".join([self._written(part, there, picks, self.flag) for part in parts])
+        template = self._framed(content)
+        chosen = [self.slots[i] for i in picks]
+        return _Plan(
+            template=template,
+            picks=tuple(picks),
+            texts=tuple(i for i, slot in enumerate(chosen) if slot.form is not None and slot.form.write is None),
+            fields=tuple(slot.field for slot in chosen if slot.form is not None and slot.form.write is None),
+            written=tuple((i, write) for i, slot in enumerate(chosen) if (write := _value_writer(slot)) is not None),
+        )
+
+    def _framed(self, content: str) -> str:
+        if not self.element:
+            return content
+        start = f'<{self.element} structures:id="%s"'
+        return f"{start}>{content}</{self.element.partition(' ')[0]}>" if content else f"{start}/>"
+
+    def _written(self, part: Part, there: frozenset[str], picks: list[int], flag: str) -> str:
+        match part:
+            case Only():
+                return self._written(part.part, there, picks, flag) if _holds(part, there) else ""
+            case Fixed():
+                return f"<{part.path}>{part.value.replace('%', '%%')}</{part.path}>"
+            case Within():
+                opening, closing = self._tags(part.path, part, flag)
+                if not any(field in there for field in _deciding(part, there)):
+                    return ""
+                inner = "".join([self._written(one, there, picks, "") for one in part.parts])
+                return f"{opening}{inner}{closing}" if inner else ""
+            case Leaf() | Computed() | Reference() | Leaves() | Each():
+                return self._filled(part, there, picks, flag)
+
+    def _filled(
+        self, part: Leaf | Computed | Reference | Leaves | Each, there: frozenset[str], picks: list[int], flag: str
+    ) -> str:
+        index = next(i for i, slot in enumerate(self.slots) if slot.part is part)
+        if self.slots[index].field not in there:
+            return ""
+        picks.append(index)
+        outer, _, last = part.path.rpartition("/")
+        match part:
+            case Reference():
+                opening, closing = self._tags(outer, part, flag)
+                return f'{opening}<{last} structures:ref="%s" xsi:nil="true"/>{closing}'
+            case Leaves() | Each():
+                opening, closing = self._tags(outer, part, flag)
+                return f"{opening}%s{closing}"
+            case _:
+                opening, closing = self._tags(part.path, part, flag)
+                return f"{opening}%s{closing}"
+
+    def _tags(self, path: str, part: Part, flag: str) -> tuple[str, str]:
+        steps = path.split("/") if path else []
+        flagged = _flag_of(part, self.flagged, flag)
+        bearer = next((step for step in steps if not step.endswith("Augmentation")), None) if flagged else None
+        opening = "".join(f"<{step}{flagged if step is bearer else ''}>" for step in steps)
+        return opening, "".join(f"</{step}>" for step in reversed(steps))
+
+
+def _value_writer(slot: _Slot) -> Callable[[Any], str] | None:
+    if slot.quoted:
+        return lambda value: attribute_text(value, slot.field)
+    return slot.form.write if slot.form is not None else None
+
+
+def _holds(part: Only, there: frozenset[str]) -> bool:
+    return (
+        there.issuperset(part.given)
+        and (not part.some or not there.isdisjoint(part.some))
+        and (not part.lacking or not there.issuperset(part.lacking))
+    )
+
+
+def _deciding(part: Part, there: frozenset[str]) -> Iterator[str]:
+    """The fields that make an element appear: those of its parts that are to be written."""
+    match part:
+        case Within():
+            for inner in part.parts:
+                yield from _deciding(inner, there)
+        case Only():
+            if _holds(part, there):
+                yield from _deciding(part.part, there)
+        case Fixed():
+            return
+        case _:
+            yield from fields_of(part)
