@@ -61,18 +61,18 @@ RECORD_ID = "record--7b0d1c52-8f6a-4d39-9b1e-5a4c3d2e1f00"
 DOCUMENT_ID = "b0a1d2c3-e4f5-4a6b-8c7d-9e0f1a2b3c4d"
 
 
-def _pattern_of(annotation: Any) -> str:
+def pattern_of(annotation: Any) -> str:
     return str(next(extra.pattern for extra in annotation.__metadata__ if isinstance(extra, Meta)))
 
 
-_PATTERNED = {
+PATTERNED = {
     r"^[A-Z]{2}$": ("OR", "WA", "TX", "NY"),
     r"^CVE-[0-9]{4}-[0-9]{4,19}$": ("CVE-2026-12345", "CVE-2025-0001"),
     r"^CWE-[0-9]{1,6}$": ("CWE-79", "CWE-1321"),
     r"^[0-9a-f]{64}$": ("ab" * 32, "0" * 64),
-    _pattern_of(Polygon): ("45.1,-122.5 45.2,-122.5 45.2,-122.25 45.1,-122.5", "0,0 0,1.5 -1,1 0,0"),
-    _pattern_of(Circle): ("45.25,-122.5 12.5", "-3,0 40"),
-    _pattern_of(AreaCode): ("SAME:000000", "UGC:XXZ001"),
+    pattern_of(Polygon): ("45.1,-122.5 45.2,-122.5 45.2,-122.25 45.1,-122.5", "0,0 0,1.5 -1,1 0,0"),
+    pattern_of(Circle): ("45.25,-122.5 12.5", "-3,0 40"),
+    pattern_of(AreaCode): ("SAME:000000", "UGC:XXZ001"),
 }
 _COUNTRIES = ("US", "CA", "MX")
 
@@ -124,7 +124,7 @@ def _value(kind: _Kind, path: str, index: int) -> Any:
     if isinstance(kind.bare, enum.EnumMeta):
         return list(kind.bare)[index % len(kind.bare)]
     if kind.bare is str:
-        choices = _COUNTRIES if path.endswith("country") else _PATTERNED.get(kind.meta.get("pattern", ""))
+        choices = _COUNTRIES if path.endswith("country") else PATTERNED.get(kind.meta.get("pattern", ""))
         return choices[index % len(choices)] if choices else f"{path} <&> {index}"
     if kind.bare is bool:
         return True
@@ -304,7 +304,7 @@ def _strategy(kind: _Kind, name: str) -> st.SearchStrategy[Any]:
     if isinstance(kind.bare, enum.EnumMeta):
         one = st.sampled_from(kind.bare)
     elif kind.bare is str:
-        choices = _COUNTRIES if name == "country" else _PATTERNED.get(kind.meta.get("pattern", ""))
+        choices = _COUNTRIES if name == "country" else PATTERNED.get(kind.meta.get("pattern", ""))
         one = st.sampled_from(choices) if choices else XML_TEXT
     elif kind.bare is bool:
         one = st.booleans()

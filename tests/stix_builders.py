@@ -48,7 +48,7 @@ from gateway.model.entities import (
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
-from gateway.model.particulars import SuspiciousActivity
+from gateway.model.particulars import PARTICULARS, SuspiciousActivity
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
@@ -320,7 +320,7 @@ def showing(record: Record, *classes: Discloses) -> Record:
     }
     for group in ENTITY_GROUPS.values():
         groups.setdefault(group.field, ())
-    report = record.suspicious_activity
+    particulars = {row.field: getattr(record, row.field) for row in PARTICULARS.values()}
     places = tuple(
         msgspec.structs.replace(shown, latitude=_coarse(place.latitude), longitude=_coarse(place.longitude))
         for shown, place in zip(groups["places"], record.places, strict=True)
@@ -334,7 +334,7 @@ def showing(record: Record, *classes: Discloses) -> Record:
         labels=record.labels if Discloses.REFERENCE in kept else (),
         handling=_showing(record.handling, kept),
         provenance=record.provenance if Discloses.REFERENCE in kept else _blank(record.provenance),
-        suspicious_activity=_showing(report, kept) if report else None,
+        **{field: _showing(one, kept) for field, one in particulars.items() if one is not None},
     )
 
 

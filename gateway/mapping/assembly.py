@@ -1,7 +1,7 @@
 """From the values of a row, or of one member of a group, to its entities.
 
 An entity is there only where at least one of its fields was filled from a cell; constants and defaults alone never
-make one, except where it accompanies another.
+make one, except where it accompanies another. Particulars are one of a kind: a constant alone makes them.
 """
 
 import re
@@ -211,7 +211,9 @@ def compile_parts(
         parts.append(part)
     return Parts(
         all=tuple(parts),
-        always=tuple(part.slot for part in parts if part.sort in ALWAYS),
+        always=tuple(
+            part.slot for part in parts if part.sort in ALWAYS or (part.sort in PARTICULARS and part.constants)
+        ),
         followers=tuple(part for part in parts if part.follows >= 0),
         filled=tuple(part for part in parts if part.constants or part.defaults),
         others={part.sort: part for part in parts if part.sort in PARTS},

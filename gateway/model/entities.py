@@ -76,6 +76,16 @@ def _within(value: Decimal | None, low: int, high: int, name: str) -> None:
         raise ValueError(f"{name} is not between {low} and {high}")
 
 
+def _on_earth(points: list[str]) -> None:
+    for point in points:
+        try:
+            latitude, longitude = map(Decimal, point.split(","))
+        except (ValueError, ArithmeticError) as error:
+            raise ValueError("a point of an area is not written as latitude,longitude") from error
+        _within(latitude, -90, 90, "a latitude of an area")
+        _within(longitude, -180, 180, "a longitude of an area")
+
+
 class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of everything a relation can point at."""
 
@@ -173,11 +183,10 @@ class Place(Entity, frozen=True, kw_only=True, omit_defaults=True):
     def __post_init__(self) -> None:
         _within(self.latitude, -90, 90, "latitude")
         _within(self.longitude, -180, 180, "longitude")
-        for shape in (*self.polygons, *self.circles):
-            for point in shape.split(" ")[: 1 if shape in self.circles else None]:
-                latitude, _, longitude = point.partition(",")
-                _within(Decimal(latitude), -90, 90, "a latitude of an area")
-                _within(Decimal(longitude), -180, 180, "a longitude of an area")
+        for polygon in self.polygons:
+            _on_earth(polygon.split(" "))
+        for circle in self.circles:
+            _on_earth(circle.split(" ")[:1])
 
 
 class Activity(Entity, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,7 +11,7 @@ from gateway.model.codes import Sensitivity, Tlp
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.handling import Handling
 from gateway.model.kinds import Kind
-from gateway.model.particulars import SuspiciousActivity
+from gateway.model.particulars import PARTICULARS
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record, decode_record, encode_record
 from gateway.sharing.decide import Verdict
@@ -57,7 +57,7 @@ def _facts(record: Record) -> dict[str, object]:
     found: dict[str, object] = {}
     plain = {"title", "narrative", "labels", "native_key", "kind"}
     found |= {name: getattr(record, name) for name in plain}
-    for name in ("handling", "provenance", "suspicious_activity"):
+    for name in ("handling", "provenance", *(row.field for row in PARTICULARS.values())):
         part = getattr(record, name)
         found |= {f"{name}.{f}": getattr(part, f) for f in part.__struct_fields__} if part else {}
     for sort, entity in record.entities():
@@ -118,7 +118,7 @@ TYPES = {
     **{sort: group.type for sort, group in ENTITY_GROUPS.items()},
     "handling": Handling,
     "provenance": Provenance,
-    "suspicious_activity": SuspiciousActivity,
+    **{row.field: row.type for row in PARTICULARS.values()},
 }
 
 

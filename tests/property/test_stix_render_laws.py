@@ -11,15 +11,16 @@ import stix2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
+from niem_builders import PATTERNED, pattern_of
 from stix_builders import CENTER, KEY, ToySigner, provenance, showing, signed_niem
 
 from gateway import names
-from gateway.model.codes import ObservableType
+from gateway.model.codes import ObservableType, SuspiciousBehavior
 from gateway.model.disclosure import Discloses
-from gateway.model.entities import Indicator, Observable
+from gateway.model.entities import Circle, Indicator, Observable, Polygon
 from gateway.model.handling import Handling
 from gateway.model.kinds import KINDS, Kind
-from gateway.model.particulars import SuspiciousActivity
+from gateway.model.particulars import PARTICULARS, SuspiciousActivity
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
 from gateway.sharing.projections import PROJECTIONS, project
@@ -48,6 +49,10 @@ _OBSERVABLES = st.sampled_from(
 )
 
 
+AREA_EXAMPLES = {pattern_of(shape): PATTERNED[pattern_of(shape)] for shape in (Polygon, Circle)}
+"""Degrees have bounds that no pattern tells."""
+
+
 def _of(shape: Any) -> st.SearchStrategy[Any]:
     match shape:
         case inspect.Metadata(type=inner):
@@ -68,6 +73,8 @@ def _of(shape: Any) -> st.SearchStrategy[Any]:
             return st.dates(date(1900, 1, 1), date(2100, 1, 1))
         case inspect.DecimalType():
             return st.decimals(Decimal(0), Decimal(90), places=18) | st.decimals(Decimal(0), Decimal(90), places=2)
+        case inspect.StrType(pattern=pattern) if pattern in AREA_EXAMPLES:
+            return st.sampled_from(AREA_EXAMPLES[pattern])
         case inspect.StrType(pattern=pattern):
             return _TEXT if pattern is None else st.from_regex(pattern.replace("$", r"\Z"), fullmatch=True)
     raise TypeError(shape)
@@ -77,6 +84,12 @@ def structs(cls: Any, **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]
     shape = inspect.type_info(cls)
     assert isinstance(shape, inspect.StructType)
     return st.builds(cls, **({field.name: _of(field.type) for field in shape.fields} | fixed))
+
+
+def _particulars(cls: Any) -> st.SearchStrategy[Any]:
+    """No suspicion without a behavior: the kind requires one, and no projection withholds it."""
+    behaviors = st.lists(st.sampled_from(SuspiciousBehavior), min_size=1, max_size=2).map(tuple)
+    return structs(cls, **({"behaviors": behaviors} if cls is SuspiciousActivity else {}))
 
 
 @st.composite
@@ -98,9 +111,10 @@ def records(draw: st.DrawFn) -> Record:
     refs = [one.ref for group in groups.values() for one in group] or ["nothing"]
     ends = st.sampled_from([*refs, "withheld"])
     relations = st.lists(st.builds(Relation, source=ends, role=st.sampled_from(Role), target=ends), max_size=4)
+    kind = draw(st.sampled_from(RENDERED_KINDS))
     return Record(
         id="record--4b5a7f0e-0000-4000-8000-000000000001",
-        kind=draw(st.sampled_from(RENDERED_KINDS)),
+        kind=kind,
         native_key=draw(_TEXT | st.just("")),
         handling=draw(structs(Handling)),
         provenance=provenance(),
@@ -108,7 +122,7 @@ def records(draw: st.DrawFn) -> Record:
         narrative=draw(st.none() | _TEXT),
         labels=tuple(draw(st.lists(_TEXT, max_size=2))),
         relations=tuple(draw(relations)),
-        suspicious_activity=draw(st.none() | structs(SuspiciousActivity)),
+        **{row.field: draw(st.none() | _particulars(row.type)) for row in PARTICULARS.values() if kind in row.kinds},
         **groups,
     )
 
@@ -175,13 +189,19 @@ def test_rendering_depends_on_nothing_but_its_arguments(record: Record) -> None:
     assert render(signed_niem(twin), CENTER) == render(signed_niem(record), CENTER)
 
 
-def test_the_kinds_here_are_those_that_have_a_container() -> None:
-    assert set(RENDERED_KINDS) == {
-        Kind.INCIDENT,
-        Kind.SUSPICIOUS_ACTIVITY,
-        Kind.INDICATOR_SET,
-        Kind.VULNERABILITY,
-    }
+def test_every_kind_but_one_has_a_container() -> None:
+    assert set(Kind) - set(RENDERED_KINDS) == {Kind.CRIMINAL_INTELLIGENCE}
+
+
+def _said(particulars: msgspec.Struct | None) -> msgspec.Struct | None:
+    """Particulars as STIX keeps them: decimals as JSON numbers, None where all of them is withheld."""
+    if particulars is None:
+        return None
+    said = {name: getattr(particulars, name) for name in particulars.__struct_fields__}
+    if not any(value not in (None, ()) for value in said.values()):
+        return None
+    floats = {name: Decimal(repr(float(value))) for name, value in said.items() if isinstance(value, Decimal)}
+    return msgspec.structs.replace(particulars, **floats)
 
 
 def _comparable(record: Record) -> Record:
@@ -193,7 +213,7 @@ def _comparable(record: Record) -> Record:
     handling = msgspec.structs.replace(record.handling, cui=tuple(sorted(set(record.handling.cui))))
     watched = {one.ref for one in record.observables}
     ends = {one.ref for sort, one in record.entities() if sort != "indicator" or one.observable in watched}
-    report = record.suspicious_activity
+    particulars = {row.field: getattr(record, row.field) for row in PARTICULARS.values()}
     return msgspec.structs.replace(
         record,
         handling=handling,
@@ -206,7 +226,7 @@ def _comparable(record: Record) -> Record:
         ),
         indicators=tuple(sorted(record.indicators, key=lambda one: one.ref)),
         relations=tuple(dict.fromkeys(r for r in record.relations if {r.source, r.target} <= ends)),
-        suspicious_activity=None if report == SuspiciousActivity(behaviors=()) else report,
+        **{field: _said(one) for field, one in particulars.items()},
     )
 
 

@@ -18,14 +18,16 @@ from gateway.model.disclosure import Discloses, disclosure_of, disclosures
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
-from gateway.model.particulars import SuspiciousActivity
+from gateway.model.particulars import PARTICULARS
 from gateway.model.problems import Problem, masked
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record, decode_record, encode_record
 from gateway.model.relations import ROLES, Relation, Role
 
-TYPES = (*(group.type for group in ENTITY_GROUPS.values()), Handling, Provenance, SuspiciousActivity, Relation)
-PARTS = {"handling", "provenance", "relations", "suspicious_activity", *(g.field for g in ENTITY_GROUPS.values())}
+PARTICULAR_TYPES = tuple(row.type for row in PARTICULARS.values())
+TYPES = (*(group.type for group in ENTITY_GROUPS.values()), Handling, Provenance, *PARTICULAR_TYPES, Relation)
+PARTS = {"handling", "provenance", "relations"}
+PARTS |= {row.field for row in (*PARTICULARS.values(), *ENTITY_GROUPS.values())}
 
 
 def fields() -> list[tuple[type, str]]:

@@ -10,18 +10,20 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec import inspect
+from niem_builders import PATTERNED, pattern_of
 from stix_builders import CENTER, FULL, KEY, SEEN, incident, indicator_set, nearly_empty, showing, signed_niem, view
 
 from gateway import names
 from gateway.errors import RenderingError
 from gateway.model.codes import Caveat, Cui, ObservableType, Tlp
 from gateway.model.disclosure import Discloses, disclosures
-from gateway.model.entities import Indicator, Observable, Place
+from gateway.model.entities import AreaCode, Circle, Indicator, Observable, Place, Polygon
 from gateway.model.handling import Handling
-from gateway.model.kinds import Kind
+from gateway.model.kinds import KINDS, Kind
+from gateway.model.particulars import PARTICULARS
 from gateway.model.patterns import pattern
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record, SuspiciousActivity
+from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
 from gateway.stix.cyber import observable, validity
 from gateway.stix.entities import place
@@ -102,8 +104,8 @@ def test_two_views_share_no_id_but_those_of_shared_objects_and_observables() -> 
 
 
 def test_a_kind_without_a_stix_form_is_refused() -> None:
-    with pytest.raises(RenderingError, match="lookout"):
-        rendered(msgspec.structs.replace(incident(), kind=Kind.LOOKOUT))
+    with pytest.raises(RenderingError, match="criminal-intelligence"):
+        rendered(msgspec.structs.replace(incident(), kind=Kind.CRIMINAL_INTELLIGENCE))
 
 
 # Markings and handling --------------------------------------------------------------------------------------------
@@ -150,6 +152,9 @@ def test_the_records_own_id_is_never_shown() -> None:
 # Completeness -----------------------------------------------------------------------------------------------------
 
 
+AREAS = {pattern_of(shape) for shape in (Polygon, Circle, AreaCode)}
+
+
 def filled(cls: Any, path: str) -> Any:
     """An instance with a distinctive value in every field, made from the type alone."""
     shape = inspect.type_info(cls)
@@ -178,6 +183,8 @@ def _value(shape: Any, path: str) -> Any:
             return date(2000, 1, 1) + timedelta(days=seed % 9000)
         case inspect.DecimalType():
             return Decimal(seed % 9000) / 100
+        case inspect.StrType(pattern=pattern) if pattern in AREAS:
+            return PATTERNED[pattern][0]
         case inspect.StrType(pattern=pattern):
             examples = {
                 "CVE": f"CVE-2026-{10000 + seed}",
@@ -238,13 +245,13 @@ def everything(kind: Kind) -> Record:
         labels=("the-label",),
         handling=filled(Handling, "handling"),
         provenance=filled(Provenance, "provenance"),
-        suspicious_activity=filled(SuspiciousActivity, "suspicion"),
+        **{row.field: filled(row.type, word) for word, row in PARTICULARS.items() if kind in row.kinds},
         relations=(Relation(source="the-activity", role=Role.SUBJECT, target="the-person"),),
         **(entities | {"observables": (watched,), "indicators": (claim,)}),
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.INCIDENT, Kind.SUSPICIOUS_ACTIVITY])
+@pytest.mark.parametrize("kind", [kind for kind, row in KINDS.items() if row.is_rendered])
 def test_every_field_of_a_record_reaches_its_stix(kind: Kind) -> None:
     record = everything(kind)
     written = set(values_in(list(rendered(record))))
