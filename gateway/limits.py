@@ -127,3 +127,6 @@ LEASE_SECONDS: Final = 120
 
 CLAIM_ATTEMPTS: Final = 5
 """Attempts on one delivery before it is set aside as failed, with its error."""
+
+FINDINGS_PER_RULE: Final = 100
+"""Most findings that one rule of the NDR reports of a set of schema documents."""

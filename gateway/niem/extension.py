@@ -10,7 +10,7 @@ Rules met here, by their number in NDR 6.0: 7-37 and 7-38 everything documented;
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-__all__ = ["EXTENSION_FILE", "TYPES", "TypeRow", "augmentation_points"]
+__all__ = ["EXTENSION_FILE", "GLOBAL_ATTRIBUTES", "TYPES", "AttributeRow", "TypeRow", "augmentation_points"]
 
 EXTENSION_FILE: Final = "exchange/exchange.xsd"
 """Where the extension schema stands below the schema folder."""
@@ -28,6 +28,18 @@ class TypeRow(NamedTuple):
     particles: tuple[str, ...]
     says: str
 
+
+class AttributeRow(NamedTuple):
+    """An attribute of the release that our messages may put on every class of the named sorts.
+
+    The sorts are `OBJECT`, `ASSOCIATION` and `LITERAL` (NDR 6.0, 4.16.2.1: attribute augmentations in XSD).
+    """
+
+    attribute: str
+    class_codes: tuple[str, ...]
+
+
+GLOBAL_ATTRIBUTES: Final = (AttributeRow("nc:metadataRef", ("OBJECT", "ASSOCIATION", "LITERAL")),)
 
 _OBJECT: Final = "structures:ObjectType"
 _AUGMENTATION: Final = "structures:AugmentationType"

@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from gateway import names
 from gateway.niem.extension import EXTENSION_FILE
+from gateway.niem.extension_text import extension_document
 from gateway.niem.release import Closure, Release, SchemaDocument, load_want_list
-from gateway.niem.schema_text import extension_document, subset_document
+from gateway.niem.schema_text import subset_document
 
 __all__ = ["CATALOG_FILE", "MANIFEST_FILE", "Manifest", "generate"]
 
@@ -49,7 +50,7 @@ def generate(release_folder: Path, want_list: Path, out: Path) -> Manifest:
     prefixes = sorted({name.partition(":")[0] for _, name in closure.needed})
     used = [release.documents[prefix] for prefix in release.documents if prefix in prefixes]
     texts = {document.path: subset_document(release, closure, document) for document in used}
-    texts[EXTENSION_FILE] = extension_document(used)
+    texts[EXTENSION_FILE] = extension_document(closure, used)
     texts[CATALOG_FILE] = _catalog(used)
     for path, text in texts.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
