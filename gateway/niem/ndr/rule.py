@@ -79,7 +79,7 @@ def at(xpath: str) -> Check:
 
     def check(file: SchemaFile, _: SchemaSet) -> Iterator[Any]:
         for found in compiled(file.root):
-            yield found.getparent() if isinstance(found, str) else found
+            yield found if etree.iselement(found) else found.getparent()
 
     return check
 
