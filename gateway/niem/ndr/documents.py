@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from gateway import limits
 from gateway.errors import BadDocument
 
 __all__ = ["APPINFO", "CT", "NDR_TARGET", "STRUCTURES", "XML", "XS", "SchemaFile", "SchemaSet", "Standing", "expanded"]
@@ -198,6 +199,10 @@ _ENDINGS: Final = {
 
 
 def _parsed(path: str, text: bytes) -> Any:
+    if len(text) > limits.XML_BYTES:
+        raise BadDocument(
+            f"the document has {len(text)} bytes", where=path, remedy=f"At most {limits.XML_BYTES} are read"
+        )
     if b"<!DOCTYPE" in text:
         raise BadDocument("a schema document with a document type declaration", where=path, remedy="Remove it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

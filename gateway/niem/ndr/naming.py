@@ -41,8 +41,13 @@ def _named_otherwise(category: str, ending: str) -> Any:
     return check
 
 
-def is_code_type(schemas: SchemaSet, clark: str) -> bool:
-    """Whether a type is a list of codes: it enumerates, or is derived from, lists or joins what does."""
+def is_code_type(schemas: SchemaSet, clark: str, above: frozenset[str] = frozenset()) -> bool:
+    """Whether a type is a list of codes: it enumerates, or is derived from, lists or joins what does.
+
+    `above` are the unions and lists that the question comes from: one that holds itself holds no codes.
+    """
+    if clark in above:
+        return False
     for name in schemas.bases(clark):
         node = schemas.type_named(name)
         if node is None:
@@ -51,7 +56,8 @@ def is_code_type(schemas: SchemaSet, clark: str) -> bool:
             return True
         for part in node.iter(f"{{{XS}}}list", f"{{{XS}}}union"):
             members = (part.get("itemType") or part.get("memberTypes") or "").split()
-            if members and all(is_code_type(schemas, expanded(part, member)) for member in members):
+            within = above | {clark}
+            if members and all(is_code_type(schemas, expanded(part, member), within) for member in members):
                 return True
     return False
 
