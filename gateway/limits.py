@@ -130,3 +130,18 @@ LEASE_SECONDS: Final = 120
 
 CLAIM_ATTEMPTS: Final = 5
 """Attempts on one delivery before it is set aside as failed, with its error."""
+
+FINDINGS_PER_RULE: Final = 100
+"""Most findings that one rule of the NDR reports of a set of schema documents."""
+
+PACKAGE_BYTES: Final = 64 * 1024 * 1024
+"""Largest message specification package. Ours has less than 1 MB; one with a whole NIEM release about 30 MB."""
+
+PACKAGE_UNPACKED_BYTES: Final = 256 * 1024 * 1024
+"""Most bytes that the files of a package may have together when unpacked."""
+
+PACKAGE_FILES: Final = 5000
+"""Most files of a package; a whole NIEM release has less than a hundred schema documents."""
+
+PACKAGE_FAULTS: Final = 500
+"""Most faults that one check of a package tells."""

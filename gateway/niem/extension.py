@@ -14,7 +14,7 @@ from gateway.model.kinds import KINDS, Kind
 from gateway.niem.extension_elements import REPORTS
 from gateway.niem.particulars import ALERT_MORE, HOLDERS, Holder
 
-__all__ = ["EXTENSION_FILE", "TYPES", "TypeRow", "augmentation_points"]
+__all__ = ["EXTENSION_FILE", "GLOBAL_ATTRIBUTES", "TYPES", "AttributeRow", "TypeRow", "augmentation_points"]
 
 EXTENSION_FILE: Final = "exchange/exchange.xsd"
 """Where the extension schema stands below the schema folder."""
@@ -32,6 +32,18 @@ class TypeRow(NamedTuple):
     particles: tuple[str, ...]
     says: str
 
+
+class AttributeRow(NamedTuple):
+    """An attribute of the release that our messages may put on every class of the named sorts.
+
+    The sorts are `OBJECT`, `ASSOCIATION` and `LITERAL` (NDR 6.0, 4.16.2.1: attribute augmentations in XSD).
+    """
+
+    attribute: str
+    class_codes: tuple[str, ...]
+
+
+GLOBAL_ATTRIBUTES: Final = (AttributeRow("nc:metadataRef", ("OBJECT", "ASSOCIATION", "LITERAL")),)
 
 _OBJECT: Final = "structures:ObjectType"
 _AUGMENTATION: Final = "structures:AugmentationType"

@@ -9,12 +9,30 @@ from lxml import etree
 
 from gateway.documents import Document, load_document
 from gateway.errors import BadSetting, MissingFile
-from gateway.niem.extension import TYPES
+from gateway.niem.extension import GLOBAL_ATTRIBUTES, TYPES
 from gateway.niem.extension_elements import ELEMENTS
 
-__all__ = ["XS", "Closure", "Component", "Release", "WantList", "load_want_list"]
+__all__ = [
+    "APPINFO_KEPT",
+    "STRUCTURES",
+    "XS",
+    "Closure",
+    "Component",
+    "Release",
+    "SchemaDocument",
+    "WantList",
+    "load_want_list",
+]
 
 XS: Final = "{http://www.w3.org/2001/XMLSchema}"
+STRUCTURES: Final = "structures"
+"""Prefix of the namespace that every message rests on; all of it is in every subset (NDR 6.0, 10-9)."""
+
+APPINFO_KEPT: Final = {
+    name: f"{{https://docs.oasis-open.org/niemopen/ns/model/appinfo/6.0/}}{name}"
+    for name in ("deprecated", "referenceAttributeIndicator", "referenceCode", "relationshipPropertyIndicator")
+}
+"""What the release tells machines about a component and the subset repeats (NDR 6.0, 9.7)."""
 _OUTSIDE: Final = {"http://www.w3.org/2001/XMLSchema": "xs"}
 _KINDS: Final = {
     f"{XS}{kind}": kind for kind in ("element", "complexType", "simpleType", "attribute", "attributeGroup")
@@ -45,9 +63,13 @@ class Component:
 
     def qname(self, node: Any, attribute: str) -> str:
         """The prefixed name in an attribute, or '' when the attribute is absent."""
-        value = node.get(attribute) or ""
-        if not value:
-            return ""
+        return next(iter(self.qnames(node, attribute)), "")
+
+    def qnames(self, node: Any, attribute: str) -> tuple[str, ...]:
+        """The prefixed names in an attribute that lists them."""
+        return tuple(self._prefixed(node, value) for value in (node.get(attribute) or "").split())
+
+    def _prefixed(self, node: Any, value: str) -> str:
         prefix, _, local = value.rpartition(":")
         if prefix == "xml":  # bound without a declaration
             return value
@@ -142,12 +164,14 @@ class Closure:
         self.needed: set[tuple[str, str]] = set()
         self._open: list[Component] = []
         self._wanted = {name: self._particles(name, wanted) for name, wanted in want.types.items()}
-        for component in release.components("structures").values():
+        for component in release.components(STRUCTURES).values():
             self._add(component)
+        for row in GLOBAL_ATTRIBUTES:
+            self._add_named("attribute", row.attribute)
         for name in want.types:
             self._add_type(name)
         for name in self._extension_needs():
-            self._add_element(name)
+            self._add_named("element", name)
         while self._open:
             self._follow(self._open.pop())
         self.heads = frozenset(self._substitution_heads())
@@ -207,10 +231,10 @@ class Closure:
             self.needed.add(key)
             self._open.append(component)
 
-    def _add_element(self, name: str) -> None:
-        component = self._release.find("element", name)
+    def _add_named(self, kind: str, name: str) -> None:
+        component = self._release.find(kind, name)
         if component is None:
-            raise BadSetting(f"the release has no element {name}", remedy="Correct the want list")
+            raise BadSetting(f"the release has no {kind} {name}", remedy="Correct the want list or the extension")
         self._add(component)
 
     def _add_type(self, name: str) -> None:
@@ -227,23 +251,29 @@ class Closure:
             if name := component.qname(node, attribute):
                 self._add_type(name)
         if head := component.qname(node, "substitutionGroup"):
-            self._add_element(head)
+            self._add_named("element", head)
         if component.kind in ("complexType", "simpleType"):
             for derivation in node.iter(f"{XS}extension", f"{XS}restriction"):
                 self._add_type(component.qname(derivation, "base"))
             for listed in node.iter(f"{XS}list"):
                 self._add_type(component.qname(listed, "itemType"))
+            for union in node.iter(f"{XS}union"):
+                for name in component.qnames(union, "memberTypes"):
+                    self._add_type(name)
         if component.kind == "complexType":
             self._follow_particles(component)
 
     def _follow_particles(self, component: Component) -> None:
         keep, substitutes = self._wanted.get(component.name, (frozenset(), ()))
-        in_structures = component.document.prefix == "structures"
+        in_structures = component.document.prefix == STRUCTURES
         kept = {
             reference
             for node, reference in component.references()
-            if in_structures or reference in keep or node.get("minOccurs") not in ("0",)
+            if in_structures
+            or reference in keep
+            or node.get("minOccurs") not in ("0",)
+            or reference.endswith("AugmentationPoint")  # every object and association type has one (NDR 6.0, 9-64)
         }
         self.kept[component.name] = frozenset(kept)
         for name in (*kept, *(s for s in substitutes if not s.startswith("fx:"))):
-            self._add_element(name)
+            self._add_named("element", name)

@@ -3,13 +3,13 @@
     release folder + want list + extension table  ->  xsd/
 
 Namespaces, paths and the order of components are the release's. What is left out is what the want list does not name.
-Two things differ on purpose. Documentation is our own, made from names. A repeatable reference to a substitution head
-stands inside a choice of its own: libxml2 accepts `h,a` for `a*, H*` where h substitutes for H, and the choice, which
-has the same language, takes that mistake away.
+Two things differ on purpose. Documentation is our own, made from names. A repeatable element before a repeatable
+substitution head stands inside a choice of its own, for libxml2's sake: see `schema_markup`.
 """
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import quoteattr
@@ -18,11 +18,13 @@ from msgspec import Struct
 
 from gateway import names
 from gateway.niem.extension import EXTENSION_FILE
+from gateway.niem.extension_text import extension_document
 from gateway.niem.release import Closure, Release, SchemaDocument, load_want_list
-from gateway.niem.schema_text import extension_document, subset_document
+from gateway.niem.schema_text import subset_document
 
-__all__ = ["CATALOG_FILE", "MANIFEST_FILE", "Manifest", "generate"]
+__all__ = ["CATALOG_FILE", "MANIFEST_FILE", "WANT_LIST_FILE", "Manifest", "generate"]
 
+WANT_LIST_FILE: Final = "want.yaml"
 MANIFEST_FILE: Final = "manifest.json"
 CATALOG_FILE: Final = "xml-catalog.xml"
 
@@ -37,19 +39,24 @@ class Manifest(Struct, frozen=True, kw_only=True):
     generated_files: dict[str, str]
 
 
-def generate(release_folder: Path, want_list: Path, out: Path) -> Manifest:
+def generate(
+    release_folder: Path, want_list: Path, out: Path, *, progress: Callable[[str], None] = lambda _: None
+) -> Manifest:
     """Write the schema folder `out` and return its manifest; the same inputs give the same bytes.
 
-    `release_folder` is the `xsd` folder of a NIEM 6.0 release. Raises MissingFile, or BadSetting when the want list
-    names what the release does not have.
+    `release_folder` is the `xsd` folder of a NIEM 6.0 release. `progress` is told the path of each document that is
+    made. Raises MissingFile, or BadSetting when the want list names what the release does not have.
     """
     want = load_want_list(want_list)
     release = Release(release_folder)
     closure = Closure(release, want)
     prefixes = sorted({name.partition(":")[0] for _, name in closure.needed})
     used = [release.documents[prefix] for prefix in release.documents if prefix in prefixes]
-    texts = {document.path: subset_document(release, closure, document) for document in used}
-    texts[EXTENSION_FILE] = extension_document(used)
+    texts: dict[str, str] = {}
+    for document in used:
+        progress(document.path)
+        texts[document.path] = subset_document(release, closure, document)
+    texts[EXTENSION_FILE] = extension_document(closure, used)
     texts[CATALOG_FILE] = _catalog(used)
     for path, text in texts.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ def _said(name: str, openings: tuple[tuple[str, str], ...], otherwise: str) -> s
 
 def of_element(name: str) -> str:
     """One sentence for an element, opened as NDR 6.0 asks for its representation term."""
-    return _said(name, _OPENINGS, "Information about {rest}.")
+    return _said(name, _OPENINGS, "A piece of information about {rest}.")
 
 
 def of_attribute(name: str) -> str:
