@@ -101,6 +101,15 @@ DOCUMENT_DEPTH: Final = 24
 XML_BYTES: Final = 16 * 1024 * 1024
 """Largest XML document parsed whole. Our own messages are a few kilobytes."""
 
+MESSAGE_TAGS: Final = 200_000
+"""Most tags, start and end, of a NIEM message. A record with the most values that an item may have needs 80,000."""
+
+MESSAGE_SIBLINGS: Final = 20_000
+"""Most children of one element of a NIEM message: as many as an item may have values."""
+
+OPINION_ELEMENTS: Final = 20_000
+"""Elements of the largest message of which xmlschema is asked: it needs about a millisecond for each."""
+
 JSON_BYTES: Final = 32 * 1024 * 1024
 """Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""
 
