@@ -9,6 +9,7 @@ from gateway.niem.extension import EXTENSION_FILE
 XSD = Path(__file__).resolve().parent.parent / "xsd"
 CORE = "niem-core.xsd"
 _APPINFO = 'xmlns:appinfo="https://docs.oasis-open.org/niemopen/ns/model/appinfo/6.0/"'
+_HANDLING = '<xs:element ref="fx:Handling" minOccurs="1" maxOccurs="1"/>'
 _END = "</xs:schema>"
 
 
@@ -27,7 +28,7 @@ def changed_folder(folder: Path, changes: Mapping[str, tuple[tuple[str, str], ..
 
 
 def metadata_folder(folder: Path) -> Path:
-    """With `nc:Metadata` in a report, and `nc:metadataRef` as an attribute that every object may have by augmentation."""
+    """With `nc:Metadata` in a report, and `nc:metadataRef` as an attribute of every object, by augmentation."""
     core = f"""
   <xs:attribute name="metadataRef" type="xs:IDREFS"/>
   <xs:attribute name="sourceURI" type="xs:anyURI"/>
@@ -55,11 +56,7 @@ def metadata_folder(folder: Path) -> Path:
             EXTENSION_FILE: (
                 ("<xs:schema", f"<xs:schema\n  {_APPINFO}"),
                 ("<xs:annotation><xs:documentation>", record),
-                (
-                    '<xs:element ref="fx:Handling" minOccurs="1" maxOccurs="1"/>',
-                    '<xs:element ref="fx:Handling" minOccurs="1" maxOccurs="1"/>'
-                    '<xs:element ref="nc:Metadata" minOccurs="0" maxOccurs="unbounded"/>',
-                ),
+                (_HANDLING, f'{_HANDLING}<xs:element ref="nc:Metadata" minOccurs="0" maxOccurs="unbounded"/>'),
             ),
         },
     )

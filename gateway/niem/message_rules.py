@@ -84,7 +84,7 @@ REFERENCE_CODES: Final = {
     "RELURI": _References(True, False, True),
     "INTERNAL": _References(True, True, True),
 }
-"""Of the release's appinfo (NONE, REF, URI, ANY) and of drafts of the NDR and its tools, which name the same otherwise."""
+"""Of the release's appinfo (NONE, REF, URI, ANY), and what the NDR and its tools call the same."""
 
 _STRUCTURES: Final = f"{{{NAMESPACES['structures']}}}"
 _XSI: Final = f"{{{NAMESPACES['xsi']}}}"
@@ -143,7 +143,7 @@ class NdrRules:
     def _is_sound(self, element: Any, targets: dict[str, Any]) -> bool:
         """Whether an element is what nearly every reference is: nil, its target of a fitting declared type.
 
-        Where the target states an `xsi:type`, that is derived from the declared one, or the message is not schema-valid.
+        An `xsi:type` that the target states is derived from the declared type, or else breaks the schema.
         """
         target = targets.get(element.get(_REF))
         return target is not None and not self._index.speaks_of_references and self._fits(target.tag, element.tag)

@@ -150,7 +150,7 @@ _Compiled = list[tuple[RuleRow, Any]]
 
 
 class ExchangeRules:
-    """The table, compiled. All rules about the root are one expression; only where it is false are they asked singly."""
+    """The table, compiled. All rules about the root are one expression; they are asked singly where it is false."""
 
     def __init__(self, roots: Mapping[str, str]) -> None:
         """`roots` gives the local name of each message by its full name."""

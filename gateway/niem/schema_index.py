@@ -95,8 +95,9 @@ class SchemaIndex:
             name for name, row in self.elements.items() if augmentation in self.lineage(row.type)
         )
         """Elements that hold additional properties of their parent."""
-        rows = (*self.types.values(), *self.elements.values())
-        self.speaks_of_references: Final = any(row.reference_code for row in rows)
+        self.speaks_of_references: Final = any(row.reference_code for row in self.types.values()) or any(
+            row.reference_code for row in self.elements.values()
+        )
         """Whether any component of the folder has a reference code."""
         # A message may name any type and element, so what is remembered of them is bounded.
         self.reference_code: Final = lru_cache(_REMEMBERED)(self._reference_code)
@@ -215,9 +216,7 @@ class SchemaIndex:
 
     def built_in(self, name: str) -> str:
         """The type of XML Schema that a simple type comes down to: `decimal`; '' when it is none of the folder's."""
-        last = ""
-        for last in self.lineage(name):
-            pass
+        last = (*self.lineage(name), "")[-2] if name else ""
         return last.removeprefix(_XS) if last.startswith(_XS) else ""
 
     def is_list(self, name: str) -> bool:

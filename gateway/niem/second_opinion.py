@@ -99,21 +99,21 @@ def weighed(faults: Iterable[MessageFault], opinions: Iterable[Opinion]) -> tupl
         told.update(near)
         if fault.code.startswith("xsd."):
             said = f"xmlschema agrees: {near[0].reason}" if near else "xmlschema finds nothing here"
-            fault = msgspec.structs.replace(fault, opinion=said)  # noqa: PLW2901
+            fault = msgspec.structs.replace(fault, opinion=said)
         weighed_faults.append(fault)
     covered = any(fault.code.startswith(("ndr.12-8", "ndr.12-11", "ndr.duplicate")) for fault in weighed_faults)
-    for opinion in given:
-        if opinion not in told and not (covered and opinion.reason == _REASONS["XMLSchema10"]):
-            weighed_faults.append(
-                MessageFault(
-                    code="xmlschema.alone",
-                    problem="xmlschema finds a fault that libxml2 does not",
-                    path=opinion.path,
-                    severity="warning",
-                    opinion=opinion.reason,
-                )
-            )
-    return tuple(weighed_faults)
+    alone = (o for o in given if o not in told and not (covered and o.reason == _REASONS["XMLSchema10"]))
+    return (*weighed_faults, *(_alone(opinion) for opinion in alone))
+
+
+def _alone(opinion: Opinion) -> MessageFault:
+    return MessageFault(
+        code="xmlschema.alone",
+        problem="xmlschema finds a fault that libxml2 does not",
+        path=opinion.path,
+        severity="warning",
+        opinion=opinion.reason,
+    )
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""NIEM Naming and Design Rules 6.0, section 12: every rule for messages, by cases that break it and cases that do not."""
+"""NIEM Naming and Design Rules 6.0, section 12: every rule for messages, by cases on both of its sides."""
 
 import re
 from pathlib import Path
@@ -98,7 +98,7 @@ CODED = [
 def test_12_4_to_12_6_a_reference_code_says_what_may_be_referred_to(
     tmp_path: Path, code: str, broken: set[str]
 ) -> None:
-    others = {name: "ANY" for name in ("ActivityType", "OrganizationType", "ItemType", "LocationType")}
+    others = dict.fromkeys(("ActivityType", "OrganizationType", "ItemType", "LocationType"), "ANY")
     coded = MessageChecker(coded_folder(tmp_path, PersonType=code, **others))
     # what no type above it has a code for is NONE; of interest here are people
     told = {
@@ -134,7 +134,7 @@ def test_12_8_a_reference_has_its_object(checker: MessageChecker) -> None:
 
 
 def test_12_9_there_is_one_validation_root() -> None:
-    """Nothing in the schemas lets an element be validated by itself: no element wildcard, so one root for everything."""
+    """Nothing lets an element be validated by itself: there is no element wildcard, so one root for everything."""
     for path in XSD.rglob("*.xsd"):
         assert not list(etree.parse(str(path)).getroot().iter("{http://www.w3.org/2001/XMLSchema}any")), path
     assert not next(row for row in MESSAGE_RULES if row.number == "12-9").is_open
