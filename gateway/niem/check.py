@@ -16,11 +16,11 @@ from typing import Any, Final
 from lxml import etree
 
 from gateway import limits, names
-from gateway.errors import InvalidDocument, MissingFile
+from gateway.errors import MissingFile
 from gateway.model.kinds import KINDS
 from gateway.model.stages import ValidatedNiem, View
 from gateway.niem.extension import EXTENSION_FILE
-from gateway.niem.faults import MessageFault, fault_at
+from gateway.niem.faults import InvalidMessage, MessageFault, fault_at
 from gateway.niem.message_rules import NdrRules
 from gateway.niem.render import NAMESPACES
 from gateway.niem.rules import ExchangeRules, Severity
@@ -42,19 +42,6 @@ _ATTRIBUTED: Final = etree.XPath("descendant-or-self::*/@*/..", regexp=False)
 _SIZE: Final = etree.XPath("count(descendant-or-self::*)", regexp=False)
 _AUGMENTATION: Final = b"Augmentation"
 _FEW: Final = 20
-
-
-class InvalidMessage(InvalidDocument):
-    """A NIEM message with faults; `faults` lists them all, schema faults with what xmlschema says of them."""
-
-    def __init__(self, faults: tuple[MessageFault, ...], *, where: str) -> None:
-        self.faults = faults
-        told = " · ".join(fault.sentence() for fault in faults)
-        super().__init__(
-            f"{len(faults)} fault(s): {told}",
-            where=where,
-            remedy="Correct the record or its mapping; if the record is right, report a defect of the gateway",
-        )
 
 
 class MessageChecker:

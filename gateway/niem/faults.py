@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from gateway.errors import InvalidDocument
 from gateway.model.problems import masked
 from gateway.niem.render import NAMESPACES
 
-__all__ = ["MessageFault", "fault_at", "path_of", "prefixed"]
+__all__ = ["InvalidMessage", "MessageFault", "fault_at", "path_of", "prefixed"]
 
 
 class MessageFault(Struct, frozen=True, kw_only=True):
@@ -38,6 +39,19 @@ class MessageFault(Struct, frozen=True, kw_only=True):
         expected = f"; expected {self.expected}" if self.expected else ""
         opinion = f" ({self.opinion})" if self.opinion else ""
         return f"{place}: {self.problem}{found}{expected} [{self.code}]{opinion}".removeprefix(": ")
+
+
+class InvalidMessage(InvalidDocument):
+    """A NIEM message with faults; `faults` lists them all, schema faults with what xmlschema says of them."""
+
+    def __init__(self, faults: tuple[MessageFault, ...], *, where: str) -> None:
+        self.faults = faults
+        told = " · ".join(fault.sentence() for fault in faults)
+        super().__init__(
+            f"{len(faults)} fault(s): {told}",
+            where=where,
+            remedy="Correct the record or its mapping; if the record is right, report a defect of the gateway",
+        )
 
 
 _MODEL: Final = "https://docs.oasis-open.org/niemopen/ns/model/"

@@ -44,9 +44,13 @@ class Slot(NamedTuple):
 
 
 class TypeRow(NamedTuple):
-    """A type. `slots` and `attributes` are what it adds to its base; a restriction replaces the slots."""
+    """A type. `slots` and `attributes` are what it adds to its base; a restriction replaces the slots.
+
+    `is_simple` is true of simple types, and of complex types with simple content.
+    """
 
     base: str
+    is_complex: bool
     is_simple: bool
     is_list: bool
     restricts: bool
@@ -143,6 +147,7 @@ class SchemaIndex:
         base = "" if derivation is None else derivation.get("base") or derivation.get("itemType") or ""
         return TypeRow(
             base=self.expanded(content, base),
+            is_complex=node.tag == f"{_XS}complexType",
             is_simple=node.tag == f"{_XS}simpleType" or node.find(f"{_XS}simpleContent") is not None,
             is_list=content.tag == f"{_XS}list",
             restricts=content.tag == f"{_XS}restriction",
