@@ -260,7 +260,7 @@ def _is_reference(value: JsonObject) -> bool:
 def _literal(value: Any, kind: str, path: str) -> str:
     if isinstance(value, Number):
         if kind == "number":
-            return str(value)
+            return value.written
         problem, expected = "a number in a place for another literal", kind
     elif isinstance(value, str):
         return value

@@ -5,7 +5,7 @@ What makes a parser slow or deep is counted in the text before it is parsed.
 
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gateway import limits
 from gateway.niem.faults import InvalidMessage, MessageFault
@@ -18,10 +18,10 @@ _DEPTH: Final = 2 * limits.XML_DEPTH
 """An element is one level as an object, and one as an array of objects."""
 
 
-class Number(str):
-    """A JSON number as it is written: `45.10` stays `45.10`."""
+class Number(NamedTuple):
+    """A JSON number as it is written: `45.10` stays `45.10`. It is no text: an @id may not be a number."""
 
-    __slots__ = ()
+    written: str
 
 
 class JsonObject(dict[str, Any]):

@@ -188,5 +188,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join(_text(item) for item in value) + "]"
     if isinstance(value, Number):
-        return str(value)
+        return value.written
     return ("true" if value else "false") if isinstance(value, bool) else str(encode_basestring(value))

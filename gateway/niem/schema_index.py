@@ -90,6 +90,7 @@ class SchemaIndex:
             self._read_groups(root)
         for root in roots:
             self._read(root)
+        self._augmenting = [self._by_attribute(record) for record in self._augmenting]
         self._substitutes: dict[str, list[str]] = {}
         for name, row in self.elements.items():
             if row.head:
@@ -139,6 +140,15 @@ class SchemaIndex:
                     codes=frozenset(said.get("globalClassCode", "").split()),
                 )
             )
+
+    def _by_attribute(self, record: Augmenting) -> Augmenting:
+        """A record that adds an object property to a literal: a reference attribute stands for it (NDR 6.0, 14.2.10)."""
+        if record.attribute not in self.elements:
+            return record
+        namespace, _, local = record.attribute.rpartition("}")
+        reference = f"{namespace}}}{local[:1].lower()}{local[1:]}Ref"
+        self._attribute_types.setdefault(reference, f"{_XS}IDREFS")
+        return record._replace(attribute=reference)
 
     def _type(self, node: Any) -> TypeRow:
         steps = (f"{_XS}extension", f"{_XS}restriction", f"{_XS}list", f"{_XS}union")
