@@ -12,8 +12,9 @@ from lxml import etree
 from gateway import limits
 from gateway.niem.faults import MessageFault, path_of
 
-__all__ = ["SafeParser"]
+__all__ = ["SafeParser", "without_signature"]
 
+_SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _WIDE: Final = etree.XPath(f"(descendant-or-self::*[count(*) > {limits.MESSAGE_SIBLINGS}])[1]")
 
 
@@ -52,6 +53,27 @@ class SafeParser:
             expected = f"{limits.MESSAGE_SIBLINGS} at most"
             return None, (MessageFault(code="xml.too-wide", problem=problem, path=path_of(wide[0]), expected=expected),)
         return root, ()
+
+
+def without_signature(document: bytes) -> tuple[bytes, bool]:
+    """A document without the signature that it envelopes, and whether it had one; no line moves.
+
+    What does not parse is given back as it is.
+    """
+    root, _ = SafeParser().parsed(document)
+    signatures = [] if root is None else root.findall(_SIGNATURE)
+    for signature in signatures:
+        # blanks for what was there: the lines behind it stay where they are
+        lines = "\n" * etree.tostring(signature, with_tail=False).count(b"\n")
+        before = signature.getprevious()
+        tail = lines + (signature.tail or "")
+        if before is None:
+            root.text = (root.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+        signature.tail = None
+        root.remove(signature)
+    return (etree.tostring(root), True) if signatures else (document, False)
 
 
 def _refused(code: str, problem: str, expected: str) -> tuple[None, tuple[MessageFault, ...]]:
