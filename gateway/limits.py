@@ -104,6 +104,15 @@ XML_BYTES: Final = 16 * 1024 * 1024
 TEMPLATES_PER_SHAPE: Final = 4096
 """Most templates kept for one sort of entity, one for each set of facts; a rarer set is put together anew each time."""
 
+MESSAGE_TAGS: Final = 200_000
+"""Most tags, start and end, of a NIEM message. A record with the most values that an item may have needs 80,000."""
+
+MESSAGE_SIBLINGS: Final = 20_000
+"""Most children of one element of a NIEM message: as many as an item may have values."""
+
+OPINION_ELEMENTS: Final = 20_000
+"""Elements of the largest message of which xmlschema is asked: it needs about a millisecond for each."""
+
 JSON_BYTES: Final = 32 * 1024 * 1024
 """Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""
 

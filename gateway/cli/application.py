@@ -15,6 +15,7 @@ from gateway.cli import (
     iepd,
     ingest,
     map_,
+    niem,
     partner,
     pull,
     quarantine,
@@ -70,6 +71,7 @@ for name, group in {
     "operator": partner.operators,
     "certs": certs.commands,
     "iepd": iepd.commands,
+    "niem": niem.commands,
     "db": database.commands,
 }.items():
     application.add_typer(group, name=name)

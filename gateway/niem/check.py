@@ -2,7 +2,8 @@
 
 Parsing, schema and rules are built once and shared by all threads. libxml2 gives right verdicts to any number of
 threads, but they share its error log; so the shared schema says yes or no, and errors are read from a second schema
-under a lock, off the usual road.
+under a lock, off the usual road. The tree of a good message is walked twice in C, and Python sees only the elements
+that a rule is about.
 """
 
 import threading
@@ -12,19 +13,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import xmlschema
 from lxml import etree
 
 from gateway import limits, names
-from gateway.errors import InvalidDocument, MissingFile
+from gateway.errors import MissingFile
 from gateway.model.kinds import KINDS
 from gateway.model.stages import ValidatedNiem, View
 from gateway.niem.extension import EXTENSION_FILE
-from gateway.niem.faults import MessageFault, fault_at, path_of, schema_fault
+from gateway.niem.faults import InvalidMessage, MessageFault, fault_at
 from gateway.niem.message_rules import NdrRules
 from gateway.niem.namespaces import NAMESPACES
-from gateway.niem.rules import RULES, RuleRow, Severity
+from gateway.niem.rules import ExchangeRules, Severity
+from gateway.niem.safe_xml import SafeParser
+from gateway.niem.schema_faults import schema_fault
 from gateway.niem.schema_index import SchemaIndex
+from gateway.niem.second_opinion import Opinion, SecondOpinion, weighed
 
 __all__ = ["InvalidMessage", "MessageChecker"]
 
@@ -34,20 +37,11 @@ _ROOTS: Final = {
 _IDENTIFIER: Final = "/".join(
     f"{{{NAMESPACES['nc']}}}{step}" for step in ("DocumentIdentification", "IdentificationID")
 )
-
-
-class InvalidMessage(InvalidDocument):
-    """A NIEM message with faults; `faults` lists them all, `second_opinion` where xmlschema finds faults."""
-
-    def __init__(self, faults: tuple[MessageFault, ...], *, where: str, second_opinion: tuple[str, ...] = ()) -> None:
-        self.faults = faults
-        self.second_opinion = second_opinion
-        told = " · ".join(fault.sentence() for fault in faults)
-        super().__init__(
-            f"{len(faults)} fault(s): {told}",
-            where=where,
-            remedy="Correct the record or its mapping; if the record is right, report a defect of the gateway",
-        )
+_ATTRIBUTED: Final = etree.XPath("descendant-or-self::*/@*/..", regexp=False)
+"""Twice as fast as the predicate `[@*]`, which is evaluated for every element."""
+_SIZE: Final = etree.XPath("count(descendant-or-self::*)", regexp=False)
+_AUGMENTATION: Final = b"Augmentation"
+_FEW: Final = 20
 
 
 class MessageChecker:
@@ -59,10 +53,16 @@ class MessageChecker:
             raise MissingFile("there is no such schema", where=str(entry), remedy="Run `gateway iepd subset`")
         self._entry = entry
         self._schema = self._compiled()
-        self._ndr = NdrRules(SchemaIndex(folder))
-        self._rules = tuple((rule, etree.XPath(rule.xpath, namespaces=NAMESPACES)) for rule in RULES)
+        self.index: Final = SchemaIndex(folder)
+        """What the schema folder says about types; whoever converts messages needs it too."""
+        self._ndr = NdrRules(self.index)
+        self._rules = ExchangeRules(_ROOTS)
+        self._watched = tuple(dict.fromkeys((*self._ndr.augmentations, *self._rules.elements)))
+        self._augmentations = frozenset(self._ndr.augmentations)
+        self._ruled = frozenset(self._rules.elements)
         self._lock = threading.Lock()
-        self._parsers = threading.local()
+        self._second = SecondOpinion(entry)
+        self._parser = SafeParser()
 
     def check(self, view: View, document: bytes) -> ValidatedNiem:
         """The document as a validated message of that view.
@@ -75,24 +75,36 @@ class MessageChecker:
         if root is not None:
             errors.extend(self._not_of_view(view, root))
         if errors:
-            wants_opinion = any(fault.code.startswith("xsd.") for fault in errors)
-            opinion = self.second_opinion(document) if wants_opinion else ()
-            raise InvalidMessage(tuple(errors), where="NIEM message", second_opinion=opinion)
+            raise InvalidMessage(self._weighed(root, tuple(errors)), where="NIEM message")
         return ValidatedNiem(view=view, document=document)
 
     def faults(self, document: bytes) -> tuple[MessageFault, ...]:
         """Every fault of a document, warnings included; empty for a good one. At most `limits.PROBLEMS_PER_ITEM`."""
         return self._examined(document)[1]
 
-    def second_opinion(self, document: bytes) -> tuple[str, ...]:
-        """Where xmlschema, an independent validator, finds faults: element paths. Slow; for error reports and tests."""
-        root, _ = self._parsed(document)
-        if root is None:
-            return ("the document does not parse",)
-        with self._lock:
-            found = list(self._second.iter_errors(root))
-        places = (path_of(error.elem) if error.elem is not None else str(error.path) for error in found)
-        return tuple(dict.fromkeys(places))
+    def report(self, document: bytes) -> tuple[MessageFault, ...]:
+        """As `faults`, and of each schema fault whether xmlschema, an independent validator, finds it too. Slow."""
+        root, found = self._examined(document)
+        return self._weighed(root, found)
+
+    def second_opinion(self, document: bytes) -> tuple[Opinion, ...]:
+        """What xmlschema finds by itself, whatever libxml2 says. Slow; for tests. Raises nothing for a bad document."""
+        root, faults = self._parser.parsed(document)
+        return self._second.of(root) if root is not None else tuple(Opinion("", fault.code) for fault in faults)
+
+    def examine(self, root: Any, document: bytes) -> Iterator[MessageFault]:
+        """The faults of a message, one by one, in the order of the checks. `root` was parsed from `document`."""
+        if not self._schema.validate(root):
+            yield from self._schema_faults(root)
+        # One walk serves both tables of rules: nearly all elements of a message are of no interest to either.
+        repeats = _may_repeat_augmentations(document)
+        watched = list(root.iter(*(self._watched if repeats else self._rules.elements)))
+        augmentations = [element for element in watched if element.tag in self._augmentations] if repeats else ()
+        yield from self._ndr.faults(root, _ATTRIBUTED(root), augmentations)
+        if root.tag not in _ROOTS:
+            yield fault_at(root, "ndr.12-1", "the root is none of the exchange's messages")
+            return
+        yield from self._rules.faults(root, [element for element in watched if element.tag in self._ruled])
 
     # The parts -----------------------------------------------------------------------------------------------------
 
@@ -104,49 +116,18 @@ class MessageChecker:
     def _reporter(self) -> Any:
         return self._compiled()
 
-    @cached_property
-    def _second(self) -> Any:
-        return xmlschema.XMLSchema(str(self._entry), allow="local", defuse="always")
-
     def _examined(self, document: bytes) -> tuple[Any, tuple[MessageFault, ...]]:
-        root, faults = self._parsed(document)
+        root, faults = self._parser.parsed(document)
         if root is None:
             return None, faults
-        # A hostile document can have millions of faults: they are made one by one, up to the limit.
-        return root, tuple(islice(self._found(root), limits.PROBLEMS_PER_ITEM))
+        # A hostile document can have very many faults: they are made one by one, up to the limit.
+        return root, tuple(islice(self.examine(root, document), limits.PROBLEMS_PER_ITEM))
 
-    def _found(self, root: Any) -> Iterator[MessageFault]:
-        if not self._schema.validate(root):
-            yield from self._schema_faults(root)
-        yield from self._ndr.faults(root)
-        if root.tag not in _ROOTS:
-            yield fault_at(root, "ndr.12-1", "the root is none of the exchange's messages")
-            return
-        for rule, xpath in self._rules:
-            yield from _broken(rule, xpath, root)
-
-    def _parsed(self, document: bytes) -> tuple[Any, tuple[MessageFault, ...]]:
-        """The root of a safely parsed document, or None and the reason.
-
-        The encoding is UTF-8 whatever the declaration says, so that nothing hides a document type declaration from the
-        search for it: without one there are no entities to expand and nothing to fetch.
-        """
-        if len(document) > limits.XML_BYTES:
-            problem = f"the document has {len(document)} bytes"
-            return None, (MessageFault(code="xml.too-large", problem=problem, expected=f"{limits.XML_BYTES} at most"),)
-        if b"<!DOCTYPE" in document:
-            return None, (MessageFault(code="xml.doctype", problem="a document type declaration", expected="none"),)
-        parser = getattr(self._parsers, "parser", None)
-        if parser is None:
-            parser = self._parsers.parser = etree.XMLParser(
-                encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-            )
-        try:
-            return etree.fromstring(document, parser), ()
-        except etree.XMLSyntaxError as error:
-            line, column = error.position
-            problem = f"the XML does not parse (libxml2 error {error.code}) at column {column}"
-            return None, (MessageFault(code="xml.malformed", problem=problem, line=line),)
+    def _weighed(self, root: Any, faults: tuple[MessageFault, ...]) -> tuple[MessageFault, ...]:
+        wants_opinion = any(fault.code.startswith("xsd.") for fault in faults)
+        if root is None or not wants_opinion or _SIZE(root) > limits.OPINION_ELEMENTS:
+            return faults
+        return weighed(faults, self._second.of(root))
 
     def _schema_faults(self, root: Any) -> list[MessageFault]:
         with self._lock:
@@ -163,17 +144,20 @@ class MessageChecker:
         return found
 
 
-def _broken(rule: RuleRow, xpath: Any, root: Any) -> Iterator[MessageFault]:
-    """The faults that one rule finds: at the root for a truth value, else at each element found."""
-    if rule.roots and _ROOTS[root.tag] not in rule.roots:
-        return
-    result = xpath(root)
-    places = result if isinstance(result, list) else [] if result else [root]
-    for place in places:
-        yield MessageFault(
-            code=f"rule.{rule.id}",
-            problem=rule.says,
-            path=path_of(place),
-            line=place.sourceline or 0,
-            severity=rule.severity,
-        )
+def _may_repeat_augmentations(document: bytes) -> bool:
+    """Whether two start tags of a document may be of the same augmentation element, whose names end in a known word.
+
+    Most small messages have some augmentations and none twice: then nobody need look for them in the tree.
+    """
+    pieces = document.split(_AUGMENTATION, _FEW + 1)
+    if len(pieces) > _FEW:
+        return True
+    opened: set[bytes] = set()
+    for piece in pieces[:-1]:
+        tag = piece[piece.rfind(b"<") + 1 :]
+        if not tag.startswith(b"/"):
+            name = tag.rpartition(b":")[2]
+            if name in opened:
+                return True
+            opened.add(name)
+    return False

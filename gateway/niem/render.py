@@ -19,7 +19,7 @@ from gateway.niem.particulars import ACCOUNTS
 from gateway.niem.parts import Shape
 from gateway.niem.writing import Writer, shape_writer, writer
 
-__all__ = ["NAMESPACES", "SHAPES", "Sort", "render"]
+__all__ = ["PRIVACY_KINDS", "SHAPES", "Sort", "render"]
 
 
 class Sort(NamedTuple):

@@ -26,7 +26,7 @@ from signxml.signer import XMLSigner
 from stix2validator import ValidationOptions, validate_instance
 
 from gateway import names
-from gateway.niem.render import NAMESPACES
+from gateway.niem.namespaces import NAMESPACES
 from gateway.signing.keys import SigningKey
 from gateway.stopwatch import Stopwatch
 

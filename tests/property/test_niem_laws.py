@@ -16,7 +16,8 @@ from gateway.model.kinds import Kind
 from gateway.model.stages import View
 from gateway.niem.characters import attribute_text, element_text
 from gateway.niem.check import MessageChecker
-from gateway.niem.render import NAMESPACES, render
+from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.render import render
 
 CHECKER = MessageChecker(Path(__file__).resolve().parents[2] / "xsd")
 MODEST = settings(

@@ -32,8 +32,9 @@ from gateway.model.relations import ROLES, Relation, Role
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.characters import element_text
 from gateway.niem.check import MessageChecker
+from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
-from gateway.niem.render import NAMESPACES, render
+from gateway.niem.render import render
 
 XSD = Path(__file__).resolve().parents[2] / "xsd"
 
