@@ -14,7 +14,7 @@ from gateway.niem.json_names import MessageNames
 from gateway.niem.json_text import JsonObject, Number, json_fault, parsed_json, require_once
 from gateway.niem.message_shapes import Place, Shape, Shapes
 from gateway.niem.schema_index import SchemaIndex
-from gateway.niem.template import attribute_text, element_text
+from gateway.niem.characters import attribute_text, element_text
 
 __all__ = ["JsonReader"]
 
