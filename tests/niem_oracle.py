@@ -73,12 +73,16 @@ def _entity(root: Any, shape: Shape, entity: Any, personal: set[str]) -> None:
     element = etree.SubElement(root, _name(shape.element), {_name("structures:id"): entity.ref})
     if shape.type:
         element.set(_name("xsi:type"), shape.type)
+    if {field for part in shape.parts for field in fields_of(part)} <= personal:
+        element.set(_name("nc:metadataRef"), "privacy-field")
+        personal = set()
     for part in shape.parts:
         before = len(element)
         _put(part, element, entity)
         if set(fields_of(part)) and set(fields_of(part)) <= personal:
             for made in element[before:]:
-                _flag(made)
+                if len(made):  # an object, not a literal
+                    _flag(made)
 
 
 def _flag(element: Any) -> None:

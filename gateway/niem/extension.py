@@ -43,7 +43,7 @@ class AttributeRow(NamedTuple):
     class_codes: tuple[str, ...]
 
 
-GLOBAL_ATTRIBUTES: Final = (AttributeRow("nc:metadataRef", ("OBJECT", "ASSOCIATION", "LITERAL")),)
+GLOBAL_ATTRIBUTES: Final = (AttributeRow("nc:metadataRef", ("OBJECT", "ASSOCIATION")),)
 
 _OBJECT: Final = "structures:ObjectType"
 _AUGMENTATION: Final = "structures:AugmentationType"

@@ -65,10 +65,14 @@ def writer(parts: Sequence[Part]) -> Writer:
 def shape_writer(shape: Shape, *, flagged: Iterable[str] = (), flag: str = "") -> Writer:
     """A writer of an entity with its `structures:id`, which is its local name in the record.
 
-    An element all of whose facts are `flagged` fields gets the attribute `flag`; elements of augmentations pass it on.
+    The entity's element gets the attribute `flag` if all of its facts are `flagged` fields. Else those of its elements
+    get it all of whose facts are, and that are objects; elements of augmentations pass it on.
     """
     stated = f' xsi:type="{shape.type}"' if shape.type else ""
-    return _compiled(shape.parts, f"{shape.element}{stated}", frozenset(flagged), flag)
+    fields = frozenset(flagged)
+    if fields.issuperset(field for part in shape.parts for field in fields_of(part)):
+        return _compiled(shape.parts, f"{shape.element}{stated}{flag}", frozenset(), "")
+    return _compiled(shape.parts, f"{shape.element}{stated}", fields, flag)
 
 
 def _compiled(parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str) -> Writer:
@@ -113,8 +117,9 @@ def _getter(fields: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _flag_of(part: Part, flagged: frozenset[str], flag: str) -> str:
-    """The attribute that the part's element bears: the flag, if all that it tells is flagged."""
-    return flag if flag and flagged.issuperset(fields_of(part)) else ""
+    """The attribute that the part's element bears: the flag, if it is an object and all that it tells is flagged."""
+    is_object = "/" in getattr(part, "path", "") or isinstance(part, Within | Each)
+    return flag if flag and is_object and flagged.issuperset(fields_of(part)) else ""
 
 
 def _slots(part: Part, flag: str) -> Iterator[_Slot]:

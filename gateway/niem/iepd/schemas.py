@@ -11,13 +11,14 @@ from lxml import etree
 
 from gateway import limits
 from gateway.errors import BadDocument, MissingFile, UnreadableDelivery
-from gateway.niem.faults import MessageFault, schema_fault
+from gateway.niem.faults import MessageFault
 from gateway.niem.iepd.contents import Contents, MessageClass, parsed
 from gateway.niem.iepd.listing import schema_roles
 from gateway.niem.iepd.report import Fault
 from gateway.niem.message_rules import NdrRules
 from gateway.niem.ndr.checker import findings
 from gateway.niem.ndr.documents import XS, SchemaSet, Standing
+from gateway.niem.schema_faults import schema_fault
 from gateway.niem.schema_index import SchemaIndex
 
 __all__ = ["Schemas"]
@@ -29,8 +30,7 @@ _STANDINGS: Final = {
     "ExternalSchemaDocument": Standing.EXTERNAL,
 }
 _LEADING: Final = tuple(f"{{{XS}}}{name}" for name in ("import", "include", "redefine"))
-_DECLARED_BY_TYPES: Final = "ndr.12-3"
-"""In a package of others, types may declare attributes of their own; the rule is for ours, whose types declare none."""
+_ATTRIBUTED: Final = etree.XPath("descendant-or-self::*/@*/..", regexp=False)
 
 
 class Schemas:
@@ -148,7 +148,7 @@ class Schemas:
             for entry in self.compiled.error_log:
                 yield _told(schema_fault(entry, root), path)
         if rules is not None:
-            yield from (_told(f, path) for f in rules.faults(root) if f.code != _DECLARED_BY_TYPES)
+            yield from (_told(f, path) for f in rules.faults(root, _ATTRIBUTED(root), root.iter(*rules.augmentations)))
 
 
 def _told(fault: MessageFault, path: str) -> Fault:
