@@ -19,7 +19,20 @@ from gateway.niem.document import HEAD, Outgoing
 from gateway.niem.entities import REGISTRATION
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.particulars import ACCOUNTS
-from gateway.niem.parts import Computed, Each, Fixed, Leaf, Leaves, Only, Part, Reference, Shape, Within, fields_of
+from gateway.niem.parts import (
+    Computed,
+    Each,
+    Fixed,
+    Kept,
+    Leaf,
+    Leaves,
+    Only,
+    Part,
+    Reference,
+    Shape,
+    Within,
+    fields_of,
+)
 from gateway.niem.render import PRIVACY_KINDS, SHAPES
 
 __all__ = ["build"]
@@ -123,6 +136,9 @@ def _put(part: Part, parent: Any, entity: Any) -> None:
                 holder = _nested(parent, outer)
                 for value in values:
                     etree.SubElement(holder, _name(last)).text = _text(part, value)
+        case Kept():
+            for inner in part.parts:
+                _put(inner, parent, entity)
         case Fixed():
             _nested(parent, part.path).text = part.value
         case Reference():

@@ -10,7 +10,7 @@ from gateway.model.center import Center
 from gateway.model.codes import Cui, Tlp
 from gateway.model.kinds import KINDS
 from gateway.model.record import Record
-from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Leaf, Leaves, Only, Within
+from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Kept, Leaf, Leaves, Only, Within
 
 __all__ = ["HEAD", "Outgoing", "Told", "head_fields"]
 
@@ -91,6 +91,7 @@ def _handling(field: str) -> str:
 
 
 _ORI: Final = "j:OrganizationAugmentation/j:OrganizationORIIdentification/nc:IdentificationID"
+_BY_HANDLING: Final = ("view.record.handling",)
 _MARKED: Final = ("specified_categories", "basic_categories")
 
 HEAD: Final = (
@@ -107,45 +108,65 @@ HEAD: Final = (
     Leaves("nc:DocumentKeywordText", "view.record.labels"),
     Leaf("nc:DocumentLastModifiedDate/nc:DateTime", "view.modified", INSTANT),
     Leaf("nc:DocumentReceivedDate/nc:DateTime", _provenance("received"), INSTANT),
-    Leaves("nc:DocumentSensitivityText", "sensitivities"),
+    Kept(_BY_HANDLING, (Leaves("nc:DocumentSensitivityText", "sensitivities"),)),
     Within(
         "nc:DocumentSource/nc:EntityOrganization",
         (Leaf("nc:OrganizationName", _provenance("agency")), Leaf(_ORI, _provenance("agency_ori"))),
     ),
-    Within(
-        "nc:DocumentSubmitter/nc:EntityOrganization",
+    Kept(
+        ("center",),
         (
-            Leaf("nc:OrganizationAbbreviationText", "center.abbreviation"),
-            Leaf("nc:OrganizationIdentification/nc:IdentificationID", "center.id"),
-            Leaf("nc:OrganizationName", "center.name"),
-            Leaf("nc:OrganizationPrimaryContactInformation/nc:ContactInformationDescriptionText", "center.contact"),
-            Leaf(_ORI, "center.ori"),
+            Within(
+                "nc:DocumentSubmitter/nc:EntityOrganization",
+                (
+                    Leaf("nc:OrganizationAbbreviationText", "center.abbreviation"),
+                    Leaf("nc:OrganizationIdentification/nc:IdentificationID", "center.id"),
+                    Leaf("nc:OrganizationName", "center.name"),
+                    Leaf(
+                        "nc:OrganizationPrimaryContactInformation/nc:ContactInformationDescriptionText",
+                        "center.contact",
+                    ),
+                    Leaf(_ORI, "center.ori"),
+                ),
+            ),
         ),
     ),
     Leaf("nc:DocumentSummaryText", "view.releasable_text"),
     Leaf("nc:DocumentTitleText", "view.record.title"),
-    Only(
-        Within(
-            "cui:DocumentAugmentation/cui:DocumentMarkingMetadata",
-            (
-                Leaves("cui:SpecifiedCategoryMarkingCode", "specified_categories"),
-                Leaves("cui:BasicCategoryMarkingCode", "basic_categories"),
-                Computed("cui:DesignatingEntityText", "designating_entity", lambda outgoing: outgoing.center.name),
+    Kept(
+        (*_BY_HANDLING, "center.name"),
+        (
+            Only(
+                Within(
+                    "cui:DocumentAugmentation/cui:DocumentMarkingMetadata",
+                    (
+                        Leaves("cui:SpecifiedCategoryMarkingCode", "specified_categories"),
+                        Leaves("cui:BasicCategoryMarkingCode", "basic_categories"),
+                        Computed(
+                            "cui:DesignatingEntityText", "designating_entity", lambda outgoing: outgoing.center.name
+                        ),
+                    ),
+                ),
+                some=_MARKED,
             ),
         ),
-        some=_MARKED,
     ),
     Leaf("nc:ReportID", "view.record.native_key"),
     # our own report type
-    Within(
-        "fx:Handling",
+    Kept(
+        _BY_HANDLING,
         (
-            Leaf("fx:TrafficLightProtocolCode", _handling("tlp"), CODE),
-            Leaves("fx:HandlingCaveatCode", _handling("caveats"), CODE),
-            Leaves("fx:ReportSensitivityCode", _handling("sensitivities"), CODE),
-            Leaf("nc:ConfidencePercent", _handling("confidence"), INTEGER),
-            Leaf("fx:PersonalInformationIndicator", _handling("personal_information"), SWITCH),
-            Leaf("fx:ValidationDueDate/nc:Date", _handling("validate_by"), DAY),
+            Within(
+                "fx:Handling",
+                (
+                    Leaf("fx:TrafficLightProtocolCode", _handling("tlp"), CODE),
+                    Leaves("fx:HandlingCaveatCode", _handling("caveats"), CODE),
+                    Leaves("fx:ReportSensitivityCode", _handling("sensitivities"), CODE),
+                    Leaf("nc:ConfidencePercent", _handling("confidence"), INTEGER),
+                    Leaf("fx:PersonalInformationIndicator", _handling("personal_information"), SWITCH),
+                    Leaf("fx:ValidationDueDate/nc:Date", _handling("validate_by"), DAY),
+                ),
+            ),
         ),
     ),
     Within(

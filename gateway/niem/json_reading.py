@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from gateway.errors import RenderingError
+from gateway.niem.characters import attribute_text, element_text
 from gateway.niem.faults import InvalidMessage
 from gateway.niem.json_names import MessageNames
 from gateway.niem.json_text import JsonObject, Number, json_fault, parsed_json, require_once
 from gateway.niem.message_shapes import Place, Shape, Shapes
 from gateway.niem.schema_index import SchemaIndex
-from gateway.niem.characters import attribute_text, element_text
 
 __all__ = ["JsonReader"]
 

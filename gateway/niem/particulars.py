@@ -11,7 +11,17 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from gateway.model.particular_codes import AlertMessageType, AlertResponse
-from gateway.model.particulars import Alert
+from gateway.model.particulars import (
+    Alert,
+    CyberEvent,
+    FireEvent,
+    HealthEvent,
+    Lookout,
+    MedicalResponse,
+    Particulars,
+    SuspiciousActivity,
+    Tip,
+)
 from gateway.niem.parts import (
     CODE,
     DECIMAL,
@@ -348,21 +358,22 @@ _SUSPICIOUS_PARTS: Final = (
 
 
 class Account(NamedTuple):
-    """How particulars stand in a message. `seen` makes of them what the parts speak of, `fields` goes the way back."""
+    """How particulars of a type stand in a message; None for what `seen` makes of them, and `fields` the way back."""
 
     parts: tuple[Part, ...]
+    type: type[Particulars] | None
     seen: Callable[[Any], Any] = lambda particulars: particulars
     fields: Callable[[dict[str, Any]], dict[str, Any]] = lambda found: found
 
 
 ACCOUNTS: Final[dict[str, Account]] = {
-    "suspicious_activity": Account(_SUSPICIOUS_PARTS),
-    "lookout": Account((_LOOKOUT.part(),)),
-    "alert": Account((_ALERT_PARTS,), _Notice, _alert_fields),
-    "tip": Account((_TIP.part(),)),
-    "cyber_event": Account((_CYBER.part(),)),
-    "medical_response": Account((_MEDICAL.part(),)),
-    "health_event": Account((_HEALTH.part(),)),
-    "fire_event": Account((_FIRE.part(),)),
+    "suspicious_activity": Account(_SUSPICIOUS_PARTS, SuspiciousActivity),
+    "lookout": Account((_LOOKOUT.part(),), Lookout),
+    "alert": Account((_ALERT_PARTS,), None, _Notice, _alert_fields),
+    "tip": Account((_TIP.part(),), Tip),
+    "cyber_event": Account((_CYBER.part(),), CyberEvent),
+    "medical_response": Account((_MEDICAL.part(),), MedicalResponse),
+    "health_event": Account((_HEALTH.part(),), HealthEvent),
+    "fire_event": Account((_FIRE.part(),), FireEvent),
 }
 """Particulars by the record's field, in the order of messages."""

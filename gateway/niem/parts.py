@@ -22,6 +22,7 @@ __all__ = [
     "Each",
     "Fixed",
     "Form",
+    "Kept",
     "Leaf",
     "Leaves",
     "Only",
@@ -36,7 +37,8 @@ __all__ = [
 
 def instant_text(value: datetime) -> str:
     """An aware time as `xs:dateTime` in UTC: `2026-03-04T15:00:00Z`, with a fraction only when there is one."""
-    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return there.isoformat()[:-6] + "Z"  # without "+00:00"
 
 
 def _day(value: date) -> str:
@@ -150,7 +152,14 @@ class Only(NamedTuple):
     lacking: tuple[str, ...] = ()
 
 
-Part = Leaf | Leaves | Fixed | Reference | Computed | Within | Each | Only
+class Kept(NamedTuple):
+    """Parts that depend on the fields in `by` alone: what was written for the same values is written again."""
+
+    by: tuple[str, ...]
+    parts: tuple["Part", ...]
+
+
+Part = Leaf | Leaves | Fixed | Reference | Computed | Within | Each | Only | Kept
 
 
 class Shape(NamedTuple):
@@ -174,7 +183,7 @@ def fields_of(part: Part) -> Iterator[str]:
             yield part.name
         case Only():
             yield from fields_of(part.part)
-        case Within():
+        case Within() | Kept():
             for inner in part.parts:
                 yield from fields_of(inner)
         case Fixed():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.niem.namespaces import NAMESPACES
-from gateway.niem.parts import Computed, Each, Fixed, Leaf, Leaves, Only, Part, Reference, Within
+from gateway.niem.parts import Computed, Each, Fixed, Kept, Leaf, Leaves, Only, Part, Reference, Within
 
 __all__ = ["Reader", "clark", "reader"]
 
@@ -26,12 +26,11 @@ def clark(path: str) -> str:
 
 def reader(parts: Sequence[Part]) -> Reader:
     """A reader of what the parts write."""
-    takers = tuple(taker for part in parts if (taker := _taker(part)) is not None)
+    take = _group(parts)
 
     def read(element: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for take in takers:
-            take(element, found)
+        take(element, found)
         return found
 
     return read
@@ -61,8 +60,20 @@ def _taker(part: Part) -> _Taker | None:
             return _each(part)
         case Only():
             return _taker(part.part)
+        case Kept():
+            return _group(part.parts)
         case Fixed():
             return None
+
+
+def _group(parts: Sequence[Part]) -> _Taker:
+    takers = tuple(taker for part in parts if (taker := _taker(part)) is not None)
+
+    def take(element: Any, found: dict[str, Any]) -> None:
+        for one in takers:
+            one(element, found)
+
+    return take
 
 
 def _restoring(restore: Callable[[str], dict[str, Any]]) -> Callable[[dict[str, Any], str], None]:
@@ -104,13 +115,12 @@ def _reference(path: str, field: str) -> _Taker:
 
 def _within(part: Within) -> _Taker:
     path, unless = clark(part.path), clark(part.unless) if part.unless else None
-    inner = tuple(taker for one in part.parts if (taker := _taker(one)) is not None)
+    inner = _group(part.parts)
 
     def take(element: Any, found: dict[str, Any]) -> None:
         for holder in element.iterfind(path):
             if unless is None or holder.find(unless) is None:
-                for one in inner:
-                    one(holder, found)
+                inner(holder, found)
                 return
 
     return take

@@ -7,7 +7,7 @@ from gateway import names
 from gateway.errors import RenderingError
 from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
-from gateway.model.entities import Entity
+from gateway.model.entities import Entity, Vehicle
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import association
@@ -72,7 +72,8 @@ def _writers(*, flagged: bool) -> dict[str, _Writers]:
     for sort, row in SHAPES.items():
         personal = _personal_fields(ENTITY_GROUPS[sort].type) if flagged else frozenset()
         flag = _PRIVACY_FLAG if flagged else ""
-        unique = {id(shape): shape_writer(shape, flagged=personal, flag=flag) for shape in row.shapes.values()}
+        entity = None if sort == "indicator" else ENTITY_GROUPS[sort].type  # its table sees claims
+        unique = {id(shape): shape_writer(shape, entity, flagged=personal, flag=flag) for shape in row.shapes.values()}
         made[sort] = _Writers(row.field, {value: unique[id(shape)] for value, shape in row.shapes.items()})
     return made
 
@@ -84,8 +85,8 @@ def _personal_fields(entity: type[Entity]) -> frozenset[str]:
 _HEAD: Final = writer(HEAD)
 _PLAIN: Final = _writers(flagged=False)
 _FLAGGED: Final = _writers(flagged=True)
-_REGISTRATION: Final = writer((REGISTRATION,))
-_ACCOUNTS: Final = {field: (account.seen, writer(account.parts)) for field, account in ACCOUNTS.items()}
+_REGISTRATION: Final = writer((REGISTRATION,), Vehicle)
+_ACCOUNTS: Final = {field: (account.seen, writer(account.parts, account.type)) for field, account in ACCOUNTS.items()}
 
 
 def render(view: Told, center: Center) -> bytes:

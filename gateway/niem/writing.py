@@ -4,9 +4,12 @@ Which facts an entity has decides every tag around them, so for each such set th
 slot for each value, and kept. Writing is then: take the values, find the template of those that are there, fill it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from gateway import limits
 from gateway.niem.characters import attribute_text, element_text, is_plain
@@ -15,6 +18,7 @@ from gateway.niem.parts import (
     Each,
     Fixed,
     Form,
+    Kept,
     Leaf,
     Leaves,
     Only,
@@ -36,13 +40,14 @@ _ID: Final = "ref"
 class _Slot(NamedTuple):
     """One place of a template that is filled from the entity.
 
-    `form` writes a value that is taken by `field`; `make` writes from the entity itself, escaped; `quoted` says that
-    the place is an attribute.
+    `form` writes a value that is taken by `field`, `whole` a tuple of values, elements and all; `make` writes from the
+    entity itself. What `whole` and `make` give is escaped. `quoted` says that the place is an attribute.
     """
 
     part: Part | None
     field: str
     form: Form | None = None
+    whole: Writer | None = None
     make: Writer | None = None
     quoted: bool = False
 
@@ -56,13 +61,29 @@ class _Plan(NamedTuple):
     fields: tuple[str, ...]
     written: tuple[tuple[int, Callable[[Any], str]], ...]
 
+    def filled(self, values: Sequence[Any]) -> str | None:
+        """The template with the values; None where a text is empty, which wants another template."""
+        shown = [values[i] for i in self.picks]
+        for position, write in self.written:
+            shown[position] = write(shown[position])
+        texts = [shown[i] for i in self.texts]
+        if "" in texts:
+            return None
+        # One look at all the free text of an entity together: nearly always there is nothing to escape.
+        if not is_plain("".join(texts)):
+            for position, field in zip(self.texts, self.fields, strict=True):
+                shown[position] = element_text(shown[position], field)
+        return self.template % tuple(shown)
 
-def writer(parts: Sequence[Part]) -> Writer:
-    """A writer of the parts one after the other."""
-    return _compiled(tuple(parts), "", frozenset(), "")
+
+def writer(parts: Sequence[Part], entity: type[Struct] | None = None) -> Writer:
+    """A writer of the parts one after the other. With the type of the entity it is faster."""
+    return _compiled(tuple(parts), "", frozenset(), "", entity)
 
 
-def shape_writer(shape: Shape, *, flagged: Iterable[str] = (), flag: str = "") -> Writer:
+def shape_writer(
+    shape: Shape, entity: type[Struct] | None = None, *, flagged: Iterable[str] = (), flag: str = ""
+) -> Writer:
     """A writer of an entity with its `structures:id`, which is its local name in the record.
 
     The entity's element gets the attribute `flag` if all of its facts are `flagged` fields. Else those of its elements
@@ -71,38 +92,53 @@ def shape_writer(shape: Shape, *, flagged: Iterable[str] = (), flag: str = "") -
     stated = f' xsi:type="{shape.type}"' if shape.type else ""
     fields = frozenset(flagged)
     if fields.issuperset(field for part in shape.parts for field in fields_of(part)):
-        return _compiled(shape.parts, f"{shape.element}{stated}{flag}", frozenset(), "")
-    return _compiled(shape.parts, f"{shape.element}{stated}", fields, flag)
+        return _compiled(shape.parts, f"{shape.element}{stated}{flag}", frozenset(), "", entity)
+    return _compiled(shape.parts, f"{shape.element}{stated}", fields, flag, entity)
 
 
-def _compiled(parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str) -> Writer:
-    all_slots = [slot for part in parts for slot in _slots(part, _flag_of(part, flagged, flag))]
-    taken = [slot for slot in all_slots if slot.make is None]
-    made = [slot for slot in all_slots if slot.make is not None]
+def _compiled(
+    parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str, entity: type[Struct] | None
+) -> Writer:
+    slots = [slot for part in parts for slot in _slots(part, _flag_of(part, flagged, flag))]
     if element:
-        taken.insert(0, _Slot(None, _ID, quoted=True))
-    slots = (*taken, *made)
-    build = _Builder(slots, element, flagged, flag)
-    values_of = _getter([slot.field for slot in taken])
+        slots.insert(0, _Slot(None, _ID, quoted=True))
+    taken = [slot for slot in slots if slot.make is None]
+    made = [slot for slot in slots if slot.make is not None]
     makers = tuple(slot.make for slot in made if slot.make is not None)
-    plans: dict[tuple[int, ...], _Plan] = {}
+    if entity is None:
+        values_of = _getter([slot.field for slot in taken])
+        places = {id(slot): i for i, slot in enumerate((*taken, *made))}
+    else:
+        values_of = astuple
+        own = {name: i for i, name in enumerate(entity.__struct_fields__)}
+        places = {id(slot): own[slot.field] for slot in taken}
+        places |= {id(slot): len(own) + i for i, slot in enumerate(made)}
+    build = _Builder(tuple(slots), tuple(places[id(slot)] for slot in slots), element, flagged, flag)
+    sized = tuple({places[id(slot)] for slot in slots if slot.whole is not None or slot.make is not None})
+    plans: dict[Any, _Plan] = {}
 
     def write(entity: Any) -> str:
-        values = [*values_of(entity), *[make(entity) for make in makers]]
-        present = tuple([i for i, value in enumerate(values) if value or (value is not None and value == 0)])
-        plan = plans.get(present)
+        values = values_of(entity)
+        if makers:
+            values = (*values, *[make(entity) for make in makers])
+        # The types tell None from a value; whether a tuple or a made text is empty, they do not tell.
+        key: Any = tuple(map(type, values))
+        if sized:
+            key = (key, *[not values[i] for i in sized])
+        plan = plans.get(key)
         if plan is None:
-            plan = build.plan(parts, present)
+            plan = build.plan(
+                parts,
+                {i for i, value in enumerate(values) if value is not None and value != ()}
+                - {i for i in sized if not values[i]},
+            )
             if len(plans) < limits.TEMPLATES_PER_SHAPE:
-                plans[present] = plan
-        shown = [values[i] for i in plan.picks]
-        for position, write_value in plan.written:
-            shown[position] = write_value(shown[position])
-        # One look at all the free text of an entity together: nearly always there is nothing to escape.
-        if not is_plain("".join([shown[i] for i in plan.texts])):
-            for position, field in zip(plan.texts, plan.fields, strict=True):
-                shown[position] = element_text(shown[position], field)
-        return plan.template % tuple(shown)
+                plans[key] = plan
+        text = plan.filled(values)
+        if text is not None:
+            return text
+        plan = build.plan(parts, {i for i, value in enumerate(values) if value not in (None, "", ())})
+        return plan.filled(values) or ""
 
     return write
 
@@ -129,9 +165,11 @@ def _slots(part: Part, flag: str) -> Iterator[_Slot]:
         case Reference():
             yield _Slot(part, part.field, quoted=True)
         case Leaves():
-            yield _Slot(part, part.field, make=_repeating(part, flag))
+            yield _Slot(part, part.field, whole=_repeating(part, flag))
         case Each():
-            yield _Slot(part, part.field, make=_each(part, flag))
+            yield _Slot(part, part.field, whole=_each(part, flag))
+        case Kept():
+            yield _Slot(part, f"kept {id(part)}", make=_keeping(part))
         case Computed():
             yield _Slot(part, part.name, make=_computing(part))
         case Within():
@@ -144,26 +182,40 @@ def _slots(part: Part, flag: str) -> Iterator[_Slot]:
 
 
 def _repeating(part: Leaves, flag: str) -> Writer:
-    values_of, last = attrgetter(part.field), part.path.rpartition("/")[2]
+    last = part.path.rpartition("/")[2]
     start = f"<{last}{flag}>"
     form = part.form.write or (lambda value: element_text(value, part.field))
 
-    def repeat(entity: Any) -> str:
-        values = values_of(entity)
-        return "".join([f"{start}{form(value)}</{last}>" for value in values if value != ""]) if values else ""
+    def repeat(values: Any) -> str:
+        return "".join([f"{start}{form(value)}</{last}>" for value in values if value != ""])
 
     return repeat
 
 
 def _each(part: Each, flag: str) -> Writer:
-    values_of, last, inner = attrgetter(part.field), part.path.rpartition("/")[2], writer(part.parts)
+    last, inner = part.path.rpartition("/")[2], writer(part.parts)
     start = f"<{last}{flag}>"
 
-    def every(entity: Any) -> str:
-        values = values_of(entity)
-        return "".join([f"{start}{inner(part.split(value))}</{last}>" for value in values if value]) if values else ""
+    def every(values: Any) -> str:
+        return "".join([f"{start}{inner(part.split(value))}</{last}>" for value in values if value])
 
     return every
+
+
+def _keeping(part: Kept) -> Writer:
+    values_of, inner = _getter(part.by), writer(part.parts)
+    kept: dict[Any, str] = {}
+
+    def write(entity: Any) -> str:
+        values = values_of(entity)
+        text = kept.get(values)
+        if text is None:
+            text = inner(entity)
+            if len(kept) < limits.TEMPLATES_PER_SHAPE:
+                kept[values] = text
+        return text
+
+    return write
 
 
 def _computing(part: Computed) -> Writer:
@@ -178,12 +230,14 @@ class _Builder(NamedTuple):
     """Puts the template together for one set of facts. Tags come from the tables alone; `%` in them is doubled."""
 
     slots: tuple[_Slot, ...]
+    places: tuple[int, ...]
     element: str
     flagged: frozenset[str]
     flag: str
 
-    def plan(self, parts: Sequence[Part], present: tuple[int, ...]) -> _Plan:
-        there = frozenset(self.slots[i].field for i in present)
+    def plan(self, parts: Sequence[Part], present: Container[int]) -> _Plan:
+        """The plan for an entity that has values at these places."""
+        there = frozenset(slot.field for slot, place in zip(self.slots, self.places, strict=True) if place in present)
         picks: list[int] = []
         if self.element:
             picks.append(0)
@@ -192,7 +246,7 @@ class _Builder(NamedTuple):
         chosen = [self.slots[i] for i in picks]
         return _Plan(
             template=template,
-            picks=tuple(picks),
+            picks=tuple(self.places[i] for i in picks),
             texts=tuple(i for i, slot in enumerate(chosen) if slot.form is not None and slot.form.write is None),
             fields=tuple(slot.field for slot in chosen if slot.form is not None and slot.form.write is None),
             written=tuple((i, write) for i, slot in enumerate(chosen) if (write := _value_writer(slot)) is not None),
@@ -216,6 +270,9 @@ class _Builder(NamedTuple):
                     return ""
                 inner = "".join([self._written(one, there, picks, "") for one in part.parts])
                 return f"{opening}{inner}{closing}" if inner else ""
+            case Kept():
+                picks.append(next(i for i, slot in enumerate(self.slots) if slot.part is part))
+                return "%s"
             case Leaf() | Computed() | Reference() | Leaves() | Each():
                 return self._filled(part, there, picks, flag)
 
@@ -249,7 +306,7 @@ class _Builder(NamedTuple):
 def _value_writer(slot: _Slot) -> Callable[[Any], str] | None:
     if slot.quoted:
         return lambda value: attribute_text(value, slot.field)
-    return slot.form.write if slot.form is not None else None
+    return slot.whole or (slot.form.write if slot.form is not None else None)
 
 
 def _holds(part: Only, there: frozenset[str]) -> bool:
@@ -269,7 +326,7 @@ def _deciding(part: Part, there: frozenset[str]) -> Iterator[str]:
         case Only():
             if _holds(part, there):
                 yield from _deciding(part.part, there)
-        case Fixed():
+        case Fixed() | Kept():
             return
         case _:
             yield from fields_of(part)

@@ -15,7 +15,7 @@ from gateway.model.record import Record, decode_record
 from gateway.model.stages import View
 from gateway.niem.render import render
 
-__all__ = ["FORMS", "Sample", "SampleForm", "record_of", "samples"]
+__all__ = ["CENTER", "FORMS", "Sample", "SampleForm", "record_of", "sample_views", "samples"]
 
 
 class SampleForm(NamedTuple):
@@ -43,13 +43,14 @@ class Sample(NamedTuple):
     text: bytes
 
 
-_CENTER: Final = Center(
+CENTER: Final = Center(
     id="7d0f6a3e-2b1c-4d58-9e47-0a6c5b8f1d23",
     name="Lakeshore Fusion Center",
     abbreviation="LFC",
     contact="exchange@lakeshore.example",
     created="2026-11-01T00:00:00.000Z",
 )
+"""The invented center that submits the samples."""
 _IDS: Final = IdKey(b"a key for samples: nobody's secret")
 _MADE: Final = datetime(2026, 11, 6, 12, 0, tzinfo=UTC)
 
@@ -72,13 +73,17 @@ def record_of(folder: Path, kind: Kind) -> Record:
 
 def samples(folder: Path) -> Iterator[Sample]:
     """A sample of every kind with a message, in every form. Raises MissingFile, BadDocument or RenderingError."""
-    for kind, row in KINDS.items():
-        if row.niem_root is None:
-            continue
-        view = _view(record_of(folder, kind))
+    for kind, view in sample_views(folder):
         for form in FORMS:
             path = f"{form.folder}/{kind}{form.ending}"
-            yield Sample(kind, form.element, path, form.write(view, _CENTER))
+            yield Sample(kind, form.element, path, form.write(view, CENTER))
+
+
+def sample_views(folder: Path) -> Iterator[tuple[Kind, View]]:
+    """The whole view of the invented record of every kind with a message. Raises MissingFile or BadDocument."""
+    for kind, row in KINDS.items():
+        if row.niem_root is not None:
+            yield kind, _view(record_of(folder, kind))
 
 
 def _view(record: Record) -> View:
