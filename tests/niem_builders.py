@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from handling_builders import COUNTRY_LISTS, consistent
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
@@ -178,7 +179,7 @@ def full_record(kind: Kind) -> Record:
         id=RECORD_ID,
         kind=kind,
         native_key="native key <1>",
-        handling=full(Handling, "handling", tlp=Tlp.AMBER_STRICT),
+        handling=full(Handling, "handling", tlp=Tlp.AMBER_STRICT, release_to=("USA", "CAN"), display_to=("MEX",)),
         provenance=full(Provenance, "provenance", source_sha256="ab" * 32),
         title="Title & more",
         narrative="First line.\nSecond line\twith a tab.\rThird ]]> end",
@@ -313,6 +314,11 @@ def _entities(sort: str, observables: int) -> st.SearchStrategy[tuple[Any, ...]]
     return st.lists(structs(struct, **given), max_size=2).map(named)
 
 
+def _handlings() -> st.SearchStrategy[Handling]:
+    parts = {name: _strategy(kind, name) for name, kind in fields_of(Handling).items()}
+    return st.builds(consistent, **parts | {"release_to": COUNTRY_LISTS, "display_to": COUNTRY_LISTS})
+
+
 @st.composite
 def records(draw: st.DrawFn, kind: Kind) -> Record:
     """A random valid record: any fields, any entities, any relations that the table of roles allows."""
@@ -333,7 +339,7 @@ def records(draw: st.DrawFn, kind: Kind) -> Record:
         id=RECORD_ID,
         kind=kind,
         native_key=draw(st.just("") | XML_TEXT),
-        handling=draw(structs(Handling)),
+        handling=draw(_handlings()),
         provenance=draw(structs(Provenance)),
         title=draw(st.none() | XML_TEXT),
         narrative=draw(st.none() | XML_TEXT),

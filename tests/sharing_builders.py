@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from niem_builders import full_record
 
-from gateway.model.codes import Caveat, Cui, Tlp
+from gateway.model.codes import Caveat, Tlp
+from gateway.model.cui import Cui
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind

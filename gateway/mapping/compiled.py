@@ -22,6 +22,7 @@ from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.fields import Cells, compile_field
 from gateway.mapping.gathering import gather, steps_of
 from gateway.mapping.ledger import LedgerRow, ledger_of
+from gateway.mapping.marking import marked
 from gateway.mapping.reading import Reading, reading_from
 from gateway.mapping.relating import End, compile_relations, relate
 from gateway.mapping.repeated import Group, GroupFields, compile_group, read_members, refuse_collisions
@@ -40,6 +41,9 @@ __all__ = ["Mapped", "Mapping", "Rejected", "compile_mapping"]
 
 _KEY_CHARACTERS = 1024
 """Longest native key, all columns together; a longer one is a broken row."""
+
+
+_ASK = "Ask the designating agency for the right marking"
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -93,7 +97,6 @@ class Mapping:
             for path, spec in document.fields.items()
         ]
         targets = {plan.target.path: plan.target for plan in plans}
-        handling = document.handling
         _check_window(document, targets, where=where)
         self.expectation = read_expectation(document.expect) if document.expect is not None else None
         self.zone = ZoneInfo(document.reads.timezone or "UTC")
@@ -123,14 +126,7 @@ class Mapping:
         )
         self._expires = _compile_expiry(document, targets, self._parts, where=where)
         self._sensitive = compile_sensitive(document, where=where)
-        self._base_handling = Handling(
-            tlp=handling.tlp,
-            cui=handling.cui,
-            caveats=handling.caveats,
-            sensitivities=handling.sensitivities,
-            confidence=handling.confidence,
-            personal_information=handling.personal_information,
-        )
+        self._base_handling = document.handling.handling()
 
     @property
     def feed(self) -> str:
@@ -240,7 +236,11 @@ class Mapping:
         handling = self._base_handling
         part = self._parts.others.get("handling")
         if part is not None and (values := row[part.slot]):
-            handling = replace(handling, **values)
+            try:
+                handling = marked(handling, values)
+            except ValueError as error:
+                # the words of the handling's own rules hold no value
+                problems.refuse(CellFault("bad-marking", str(error), _ASK), target="handling")
         if (marks := self._sensitive.marks(handling.sensitivities, record_fields, problems)) != handling.sensitivities:
             handling = replace(handling, sensitivities=marks)
         if self._expires is not None and handling.validate_by is None:

@@ -10,6 +10,7 @@ An item that is no plain row has addresses for columns (`gateway.mapping.address
 under `each`. There is no expression language and no code. Author's patterns run on RE2, in time linear in the text.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -41,7 +42,9 @@ from gateway.mapping.sections import (
     as_list,
     blank_for_none,
 )
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.cui import Cui, Dissemination, SupplementalMarking
+from gateway.model.handling import Country, Handling
 from gateway.model.kinds import Kind
 from gateway.model.relations import Role
 
@@ -102,10 +105,26 @@ class HandlingSpec(Section):
 
     tlp: Tlp
     cui: tuple[Cui, ...] = ()
+    dissemination: tuple[Dissemination, ...] = ()
+    release_to: tuple[Country, ...] = ()
+    display_to: tuple[Country, ...] = ()
+    dissemination_list: tuple[Scalar, ...] = ()
+    designating_entity: Scalar | None = None
+    decontrol_date: date | None = None
+    supplemental_markings: tuple[SupplementalMarking, ...] = ()
     caveats: tuple[Caveat, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
     confidence: Annotated[int, Field(ge=0, le=100)] | None = None
     personal_information: bool | None = None
+
+    def handling(self) -> Handling:
+        """The handling of a record of which nothing else is known. Raises ValueError for markings that contradict."""
+        return Handling(**{name: getattr(self, name) for name in type(self).model_fields})
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        self.handling()
+        return self
 
 
 class ReadsSpec(Section):

@@ -5,13 +5,13 @@ from typing import Final
 from gateway import names
 from gateway.errors import RenderingError
 from gateway.model.center import Center
-from gateway.model.codes import Cui, Tlp
 from gateway.model.kinds import KINDS
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import View
 from gateway.niem.associations import association
 from gateway.niem.entities import registrations, written
+from gateway.niem.markings import marking_text, sensitivity_labels
 from gateway.niem.template import (
     code,
     day,
@@ -43,9 +43,6 @@ NAMESPACES: Final = {
 """The prefixes that every message declares, on its root."""
 
 _DECLARED: Final = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
-
-TLP_LABELS: Final = {tlp: f"TLP:{tlp.value.upper()}" for tlp in Tlp}
-"""How the TLP 2.0 standard (FIRST, 2022) has a label written."""
 
 # The document ----------------------------------------------------------------------------------------------------
 
@@ -85,7 +82,6 @@ def _document(view: View, center: Center) -> str:
     record = view.record
     handling = record.handling
     identifier = f"urn:uuid:{element_text(view.document_id, 'document_id')}"
-    sensitivity = (TLP_LABELS[handling.tlp], *handling.caveats)
     return "".join(
         (
             f"<nc:DocumentCategoryText>{KINDS[record.kind].title}</nc:DocumentCategoryText>",
@@ -95,12 +91,12 @@ def _document(view: View, center: Center) -> str:
             _KEYWORDS(record),
             _dated("nc:DocumentLastModifiedDate", instant_text(view.modified)),
             _dated("nc:DocumentReceivedDate", instant_text(record.provenance.received)),
-            *(f"<nc:DocumentSensitivityText>{label}</nc:DocumentSensitivityText>" for label in sensitivity),
+            *(f"<nc:DocumentSensitivityText>{label}</nc:DocumentSensitivityText>" for label in sensitivity_labels(handling)),
             _SOURCE(record.provenance),
             _SUBMITTER(center),
             _SUMMARY(view),
             _TITLE(record),
-            _marking(handling.cui, center) if handling.cui else "",
+            marking_text(handling, center.name),
             _REPORT_ID(record),
         )
     )
@@ -129,26 +125,6 @@ _SUBMITTER: Final = within(
         text(_ORI, "ori"),
     ),
 )
-
-
-_SPECIFIED_ALONE: Final = {Cui.PCII: "SP-PCII"}
-"""Categories that NIEM 6.0 lists only as specified, under another code."""
-
-
-def _marking(categories: tuple[Cui, ...], center: Center) -> str:
-    """The CUI marking; the schema wants specified categories (`SP-`) before basic ones. The center designates."""
-    marks = [_SPECIFIED_ALONE.get(category, category.value) for category in categories]
-    specified = [mark for mark in marks if mark.startswith("SP-")]
-    basic = [mark for mark in marks if not mark.startswith("SP-")]
-    return "".join(
-        (
-            "<cui:DocumentAugmentation><cui:DocumentMarkingMetadata>",
-            *(f"<cui:SpecifiedCategoryMarkingCode>{c}</cui:SpecifiedCategoryMarkingCode>" for c in specified),
-            *(f"<cui:BasicCategoryMarkingCode>{c}</cui:BasicCategoryMarkingCode>" for c in basic),
-            f"<cui:DesignatingEntityText>{element_text(center.name, 'center.name')}</cui:DesignatingEntityText>",
-            "</cui:DocumentMarkingMetadata></cui:DocumentAugmentation>",
-        )
-    )
 
 
 # Handling, origin, suspicion -------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.documents import Document
 from gateway.errors import BadSetting
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.cui import Cui
 from gateway.model.kinds import Kind
 from gateway.sharing.projections import PROJECTIONS
 

@@ -21,7 +21,8 @@ from niem_builders import (
 )
 
 from gateway.errors import RenderingError
-from gateway.model.codes import ActivityCategory, Cui, ObservableType, Tlp
+from gateway.model.codes import ActivityCategory, ObservableType, Tlp
+from gateway.model.cui import Cui
 from gateway.model.entities import Activity, Indicator, Observable, Person, Place, Vehicle
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.patterns import pattern

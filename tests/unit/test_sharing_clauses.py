@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sharing_builders import AT, agreement, cleared, partner, question, record
 
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.cui import Cui
 from gateway.model.kinds import Kind
 from gateway.sharing.decide import (
     ACCESS_CLAUSES,

@@ -9,7 +9,7 @@ from stix_builders import CENTER, FULL, signed_niem
 
 from gateway import names
 from gateway.errors import UnreadableDelivery
-from gateway.model.codes import Cui
+from gateway.model.cui import Cui
 from gateway.stix.read import read
 from gateway.stix.render import render
 

@@ -14,7 +14,8 @@ from stix_builders import CENTER, FULL, KEY, SEEN, incident, indicator_set, near
 
 from gateway import names
 from gateway.errors import RenderingError
-from gateway.model.codes import Caveat, Cui, ObservableType, Tlp
+from gateway.model.codes import Caveat, ObservableType, Tlp
+from gateway.model.cui import Cui
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Indicator, Observable, Place
 from gateway.model.handling import Handling
