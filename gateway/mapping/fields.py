@@ -131,7 +131,14 @@ def _check_fit(target: Target, spec: FieldSpec) -> None:
 
 
 def _in_words(base: type) -> str:
-    words = {Banner: "a banner line", str: "text", int: "a whole number", Decimal: "a number", bool: "a yes or no", date: "a day"}
+    words = {
+        Banner: "a banner line",
+        str: "text",
+        int: "a whole number",
+        Decimal: "a number",
+        bool: "a yes or no",
+        date: "a day",
+    }
     return words.get(base, "a time" if base is datetime else "a code")
 
 

@@ -33,4 +33,3 @@ def marked(handling: Handling, values: Mapping[str, Any]) -> Handling:
         if countries := getattr(banner, name):
             own[name] = countries
     return replace(handling, **own)
-

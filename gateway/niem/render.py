@@ -91,7 +91,10 @@ def _document(view: View, center: Center) -> str:
             _KEYWORDS(record),
             _dated("nc:DocumentLastModifiedDate", instant_text(view.modified)),
             _dated("nc:DocumentReceivedDate", instant_text(record.provenance.received)),
-            *(f"<nc:DocumentSensitivityText>{label}</nc:DocumentSensitivityText>" for label in sensitivity_labels(handling)),
+            *(
+                f"<nc:DocumentSensitivityText>{label}</nc:DocumentSensitivityText>"
+                for label in sensitivity_labels(handling)
+            ),
             _SOURCE(record.provenance),
             _SUBMITTER(center),
             _SUMMARY(view),

@@ -194,7 +194,8 @@ def test_the_kinds_here_are_those_that_have_a_container() -> None:
 def _comparable(record: Record) -> Record:
     """The record in the order and the digits that STIX keeps.
 
-    STIX keeps amounts of money as JSON numbers, and relations both of whose ends are shown, each once. Blank texts stand for withheld ones.
+    STIX keeps amounts of money as JSON numbers, and relations both of whose ends are shown, each once.
+    Blank texts stand for withheld ones.
     """
     watched = {one.ref for one in record.observables}
     ends = {one.ref for sort, one in record.entities() if sort != "indicator" or one.observable in watched}
