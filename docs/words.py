@@ -27,7 +27,7 @@ PROBLEMS: Final = {
     "bad-encoding": ("row", "The row holds bytes that no declared encoding has, or NUL bytes.", "Set `encoding`."),
     "bad-marking": (
         "cell or record",
-        "A control marking has a word that no table knows, or parts that contradict each other.",
+        "A control marking has a word that no table knows, or countries that cannot stand in it.",
         "Ask the designating agency. Nothing is guessed: the word may forbid sharing.",
     ),
     "bad-number": ("cell", "The value is not a plain decimal number, or not a whole one.", "See `number`."),

@@ -118,7 +118,7 @@ class HandlingSpec(Section):
     personal_information: bool | None = None
 
     def handling(self) -> Handling:
-        """The handling of a record of which nothing else is known. Raises ValueError for markings that contradict."""
+        """The handling of a record of which no more is known. Raises ValueError for countries that cannot stand."""
         return Handling(**{name: getattr(self, name) for name in type(self).model_fields})
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ _NAMED: Final = ("release_to", "display_to")
 def marked(handling: Handling, values: Mapping[str, Any]) -> Handling:
     """The handling with the values of a row. A field of its own stands for the feed's; a banner adds to both.
 
-    Raises ValueError for markings that contradict each other.
+    Raises ValueError for countries that cannot stand in a marking.
     """
     banner = values.get(BANNER)
     own = {name: value for name, value in values.items() if name != BANNER}

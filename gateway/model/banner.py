@@ -7,6 +7,7 @@ the groups and `/` within one. Legacy banners (`UNCLASSIFIED//FOUO`, `LES`) are 
 has is an error: it may well say that the document must not be shared.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -24,8 +25,7 @@ __all__ = ["Banner", "control_texts", "read_banner", "settle", "write_banner", "
 class Banner(Struct, frozen=True, kw_only=True):
     """What a banner line says, in its normal form; without anything it is an unmarked document's.
 
-    `release_to` are the countries of `REL TO`, `display_to` those of `DISPLAY ONLY`. Raises ValueError for parts that
-    contradict each other.
+    `release_to` are the countries of `REL TO`, `display_to` those of `DISPLAY ONLY`. Raises ValueError like `settle`.
     """
 
     cui: tuple[Cui, ...] = ()
@@ -39,39 +39,34 @@ class Banner(Struct, frozen=True, kw_only=True):
         force_setattr(self, "caveats", tuple(caveat for caveat in Caveat if caveat in self.caveats))
 
 
-_COUNTRIES_OF: Final = {Dissemination.REL_TO: "release_to", Dissemination.DISPLAY_ONLY: "display_to"}
+_FOLLOWS: Final = {"release_to": Dissemination.REL_TO, "display_to": Dissemination.DISPLAY_ONLY}
+"""Fields with countries, and the control that they are of."""
+
+_MARKS: Final = ("cui", "dissemination", *_FOLLOWS)
 
 
-def settle(marks: Struct) -> None:
+def settle(marks: Struct, *, controls: Iterable[Dissemination] = (), controlled: bool = False) -> None:
     """Bring the CUI fields of a new, frozen struct into the registry's order, and complete them.
 
-    Countries bring their control, and a control, which only CUI can have, brings `CUI`. Raises ValueError for a
-    control without its countries, a country that is none, and a release list without the United States.
+    Countries bring their control, and a control, which only CUI can have, brings `CUI`; so do `controls` and
+    `controlled`, which other facts of the struct ask for. Raises ValueError for a country that is none, and for a
+    release list without the United States.
     """
     held: dict[str, tuple[str, ...]] = {name: getattr(marks, name) for name in _MARKS}
-    if not any(held.values()):
+    found = {*held["dissemination"], *controls, *(control for field, control in _FOLLOWS.items() if held[field])}
+    if not (found or controlled or held["cui"]):
         return
-    controls = {*held["dissemination"]}
-    for control, field in _COUNTRIES_OF.items():
-        countries = held[field]
-        if countries:
-            force_setattr(marks, field, _countries(control, countries))
-            controls.add(control)
-        elif control in controls:
-            raise ValueError(f"'{control}' names no country")
-    force_setattr(marks, "dissemination", tuple(control for control in Dissemination if control in controls))
-    categories = in_registry_order(Cui(category) for category in held["cui"])
-    force_setattr(marks, "cui", categories or ((Cui.CUI,) if controls else ()))
-
-
-_MARKS: Final = ("cui", "dissemination", "release_to", "display_to")
+    for field, control in _FOLLOWS.items():
+        force_setattr(marks, field, _countries(control, held[field]))
+    force_setattr(marks, "dissemination", tuple(control for control in Dissemination if control in found))
+    force_setattr(marks, "cui", in_registry_order(map(Cui, held["cui"] or (Cui.CUI,))))
 
 
 def _countries(control: Dissemination, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Each once, by the alphabet, the United States first."""
     if not COUNTRIES.issuperset(codes):
         raise ValueError(f"'{control}' names a country by a code that is none of GENC's three letters")
-    if control is Dissemination.REL_TO and UNITED_STATES not in codes:
+    if codes and control is Dissemination.REL_TO and UNITED_STATES not in codes:
         raise ValueError(f"'{control}' does not name {UNITED_STATES}, which always stands first")
     return tuple(sorted({*codes}, key=lambda code: (code != UNITED_STATES, code)))
 
@@ -95,8 +90,9 @@ _CAVEATS: Final = {caveat.value: caveat for caveat in Caveat} | {
 def read_banner(text: str) -> Banner:
     """A banner line, or a portion mark with its parentheses, in any letter case.
 
-    Raises BadMarking for a word that is no control marking, category, control or caveat, for a classified marking, and
-    for parts that contradict each other. The error never repeats a word of the text.
+    A control that names no country where it should is read as one that names none. Raises BadMarking for a word that is
+    no control marking, category, control or caveat, for a classified marking, and for countries that cannot stand. The
+    error never repeats a word of the text.
     """
     line = " ".join(text.upper().split())
     if line.startswith("(") and line.endswith(")"):
@@ -122,7 +118,7 @@ def _sort(word: str, found: dict[str, list[str]], *, controlled: bool) -> None:
     if (caveat := _CAVEATS.get(word)) is not None:
         found.setdefault("caveats", []).append(caveat)
         return
-    for control, field in _COUNTRIES_OF.items():
+    for field, control in _FOLLOWS.items():
         if word.startswith(f"{control.value} "):
             found.setdefault("dissemination", []).append(control)
             found.setdefault(field, []).extend(word[len(control.value) :].replace(",", " ").split())
@@ -145,7 +141,7 @@ def control_texts(banner: Banner) -> tuple[str, ...]:
 
 
 def _controls(banner: Banner, spelling: dict[Dissemination, str]) -> tuple[str, ...]:
-    countries = {control: ", ".join(getattr(banner, field)) for control, field in _COUNTRIES_OF.items()}
+    countries = {control: ", ".join(getattr(banner, field)) for field, control in _FOLLOWS.items()}
     return tuple(f"{spelling[control]} {countries.get(control, '')}".strip() for control in banner.dissemination)
 
 

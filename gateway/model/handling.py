@@ -19,11 +19,12 @@ Country = Annotated[str, Discloses.FACT, Meta(pattern=r"^[A-Z0-9]{3}$")]
 class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What the originator asks of everyone who holds the record.
 
-    The CUI fields hold one form: specified categories first, then by the alphabet (`gateway.model.banner.settle`).
+    The CUI fields have one form: specified categories first, then by the alphabet, each control that a fact speaks of
+    among the controls, and `CUI` where a fact of CUI stands without a category (`gateway.model.banner.settle`).
     `release_to` are the countries of REL TO, `display_to` those of DISPLAY ONLY, `dissemination_list` is the list that
     DL ONLY speaks of. From `decontrol_date` on the designating agency asks for no CUI controls (32 CFR 2002.18).
     `validate_by` is the last day on which the record counts as reviewed (28 CFR 23.20(h)); after it nothing is shared.
-    Raises ValueError for CUI facts that contradict each other.
+    Raises ValueError for countries that cannot stand.
     """
 
     tlp: Annotated[Tlp, Discloses.FACT]
@@ -42,11 +43,9 @@ class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     validate_by: Day | None = None
 
     def __post_init__(self) -> None:
-        settle(self)
-        if self.dissemination_list and Dissemination.DL_ONLY not in self.dissemination:
-            raise ValueError(f"a dissemination list belongs to '{Dissemination.DL_ONLY}', and only to it")
-        if not self.cui and (self.designating_entity or self.decontrol_date or self.supplemental_markings):
-            raise ValueError("a designating entity, a decontrol date and supplemental markings belong to CUI")
+        listed = (Dissemination.DL_ONLY,) if self.dissemination_list else ()
+        facts = self.designating_entity or self.decontrol_date or self.supplemental_markings
+        settle(self, controls=listed, controlled=bool(facts))
 
     @property
     def marking(self) -> Banner:
