@@ -408,7 +408,7 @@ def test_a_code_that_the_list_does_not_have_is_carried_as_a_name(
 )
 def test_the_codes_of_places_are_those_of_the_schemas(file: str, codes: frozenset[str]) -> None:
     listed = etree.parse(str(XSD / file)).xpath("//*[local-name() = 'enumeration']/@value")
-    assert codes == set(listed)
+    assert codes == {code for code in listed if len(code) == 2}
 
 
 def test_exactly_the_characters_of_xml_1_0_are_accepted() -> None:
