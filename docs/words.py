@@ -98,6 +98,7 @@ MAPPING: Final = {
         "accompanies": "An entity that has no value of its own is made wherever another one is: `{sign: seen}`.",
         "relations": "Who or what had which part in what.",
         "drops": "Columns that are left out, each with its reason.",
+        "associations": "Relations that the item lists itself, by references to members of groups.",
         "checks": "Claims about the finished record.",
         "skip": "Rows that hold nothing to translate.",
         "tests": "Examples that `gateway map check` runs. At least one.",
@@ -154,7 +155,7 @@ MAPPING: Final = {
         "items": "The path from the root element to the items, such as `a:Report/a:Incident`.",
         "namespaces": "Every prefix that the paths use. The prefixes of the file itself do not count.",
         "id": "The attribute in which `deref(…)` looks up what is referred to.",
-        "ref": "The attribute in which `referring(…)` looks for who refers.",
+        "ref": "The attributes in which `referring(…)` looks for who refers.",
         "repair": "Faults to pass over. `leading-junk` is text before the XML declaration.",
     },
     "FixedWidthSpec": {
@@ -222,6 +223,7 @@ MAPPING: Final = {
     "EachSpec": {
         "of": "The address of the group, with `[*]` at its end.",
         "when": "Which members count.",
+        "id": "The address of what references call a member. `associations` find it by that.",
         "fields": "As in the document, for each member. Addresses start at the member; `../` leads one group out.",
     },
     "CodeSpec": {
@@ -235,6 +237,16 @@ MAPPING: Final = {
         "source": "Name of an entity of the fields.",
         "role": "One of the [roles](#roles).",
         "target": "Name of an entity of the fields.",
+    },
+    "AssociationSpec": {
+        "of": "The address of the associations, with `[*]` at its end.",
+        "source": "The end that has somebody or something in the role.",
+        "role": "One of the [roles](#roles).",
+        "target": "The end that has the role. A reference to what the mapping makes no entity of gives no relation.",
+    },
+    "EndSpec": {
+        "entity": "Name of an entity of the fields.",
+        "by": "Where the association refers to it, by the `id` of its group. Left out where it is there once.",
     },
     "ExpiresSpec": {
         "after": "A target that holds a day or a time.",
@@ -286,6 +298,8 @@ SECTIONS: Final = {
     "EachSpec": "`each`, each entry",
     "CodeSpec": "`codes`, each entry",
     "RelationSpec": "`relations`, each entry",
+    "AssociationSpec": "`associations`, each entry",
+    "EndSpec": "`source` and `target` of an association",
     "ExpiresSpec": "`expires`",
     "CheckSpec": "`checks`, each entry",
     "SkipSpec": "`skip`, each entry",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import expander
 from gateway.mapping.assembly import Part, Parts, Row, compile_parts, known_name, names_of, note_missing
+from gateway.mapping.associating import associate, compile_associations
 from gateway.mapping.checks import Check, compile_check, compile_skip
 from gateway.mapping.codes import load_code_table
 from gateway.mapping.columns import check_header, read_columns
@@ -67,6 +68,7 @@ class Mapping:
     """One feed's mapping, ready to run. Made by `compile_mapping`; immutable, free of state between rows."""
 
     __slots__ = (
+        "_associations",
         "_base_handling",
         "_checks",
         "_document",
@@ -118,7 +120,9 @@ class Mapping:
         self._steps = steps_of(plans, self._parts)
         self._expand = expander(self.columns)
         self._groups = tuple(_group(fields, document.accompanies, names, where) for fields in groups)
-        self._relations = compile_relations(document.relations, names, _ends(self._parts, self._groups), where=where)
+        ends = _ends(self._parts, self._groups)
+        self._relations = compile_relations(document.relations, names, ends, where=where)
+        self._associations = compile_associations(document, names, ends, where=where)
         self._skips = tuple(compile_skip(spec) for spec in document.skip)
         first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
         self._checks: tuple[Check, ...] = tuple(
@@ -183,11 +187,18 @@ class Mapping:
         present = self._parts.complete(row)
         record_fields: dict[str, Any] = {**self._parts.assemble(row, present, problems, faulted)}
         presence: dict[str, Sequence[tuple[int, Sequence[bool]]]] = {"": ((0, present),)}
+        numbers: dict[str, dict[str, int]] = {}
         for group in self._groups:
-            made, presence[group.fields.name] = read_members(group, cells, problems)
-            for field, entities in made.items():
+            members = read_members(group, cells, problems)
+            presence[group.fields.name] = members.presence
+            numbers[group.fields.name] = members.numbers
+            for field, entities in members.made.items():
                 record_fields[field] = record_fields.get(field, ()) + entities
-        record_fields["relations"] = relate(self._relations, presence)
+        relations = relate(self._relations, presence)
+        if self._associations:
+            listed = associate(self._associations, cells, presence, numbers)
+            relations = tuple(dict.fromkeys((*relations, *listed)))
+        record_fields["relations"] = relations
         others = self._parts.others
         if (part := others.get("record")) is not None:
             record_fields.update(row[part.slot])
