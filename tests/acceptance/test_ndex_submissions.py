@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from mapping_builders import IDS, MAPPINGS, delivery
+from niem_builders import CENTER, view_of
+from stix_builders import signed_niem
 
 from gateway import adapters
 from gateway.errors import UnreadableDelivery
@@ -16,9 +18,16 @@ from gateway.model.codes import ActivityCategory, ActivityStatus, Caveat, ItemCa
 from gateway.model.record import Record, decode_record, encode_record
 from gateway.model.relations import Role
 from gateway.model.stages import NativeRecord, Skipped
+from gateway.niem import render as niem
+from gateway.niem.check import MessageChecker
+from gateway.sharing.projections import PROJECTIONS, project
+from gateway.stix import render as stix
+from gateway.stix.check import ObjectChecker
 
 pytestmark = pytest.mark.acceptance
 SHIPPED = load_mappings([MAPPINGS])
+MESSAGES = MessageChecker(Path(__file__).resolve().parents[2] / "xsd")
+OBJECTS = ObjectChecker()
 FOLDER = "niem/ndex-2.1.1/xml"
 FEED = "ndex-lexs"
 
@@ -149,6 +158,16 @@ def test_the_burglary_with_its_arrest(shared_data: Path) -> None:
     assert (firearm.status, firearm.make, str(firearm.value_dollars)) == (ItemStatus.RECOVERED, "SII", "800")
     assert {place.state for place in record.places} == {"NM"}
     assert "NMNSP0000" in {one.ori for one in record.organizations}
+
+
+@pytest.mark.parametrize("name", ["all-fields", "burglary-incident-w-arrest-expanded", "missing-person-lexs"])
+@pytest.mark.parametrize("projection", list(PROJECTIONS))
+def test_what_leaves_is_valid_in_both_standards(shared_data: Path, name: str, projection: str) -> None:
+    view_id = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    shown = project(record_of(shared_data, name), PROJECTIONS[projection], view_id=view_id).record
+    message = niem.render(view_of(shown), CENTER)
+    assert [fault.sentence() for fault in MESSAGES.faults(message) if fault.severity == "error"] == []
+    assert OBJECTS.faults(stix.render(signed_niem(shown), CENTER)) == ()
 
 
 def test_the_digest_alone_says_the_same_but_for_the_codes(shared_data: Path) -> None:
