@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from niem_builders import CENTER, XML_TEXT
 
+from gateway.errors import BadMarking
 from gateway.model.banner import Banner, read_banner, write_banner, write_portion
 from gateway.model.codes import Caveat, Tlp
 from gateway.model.cui import Cui, Dissemination, SupplementalMarking
@@ -76,3 +77,42 @@ def test_a_message_says_every_fact_of_the_marking_and_no_other(handling: Handlin
     facts = marking_facts(metadata, NAMESPACES, CENTER.name)
     rest = {name: getattr(handling, name) for name in ("tlp", "caveats")}
     assert Handling(**facts, **rest) == handling
+
+
+WORDS = st.sampled_from(
+    [
+        "CUI",
+        "CONTROLLED",
+        "U",
+        "LEI",
+        "SP-INV",
+        "NOFORN",
+        "NF",
+        "REL TO USA, CAN",
+        "REL TO",
+        "LES",
+        "FOUO",
+        "SECRET",
+        "",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.text(max_size=40) | st.lists(WORDS, max_size=6).flatmap(lambda w: st.sampled_from(["/".join(w), "//".join(w)]))
+)
+def test_any_text_is_a_banner_with_a_normal_form_or_one_clear_error(text: str) -> None:
+    banner, error = _read(text)
+    if banner is not None:
+        assert read_banner(write_banner(banner)) == banner
+    else:
+        assert error.remedy
+        assert len(text) < 6 or text not in str(error)
+
+
+def _read(text: str) -> tuple[Banner | None, BadMarking]:
+    try:
+        return read_banner(text), BadMarking("none")
+    except BadMarking as error:
+        return None, error
