@@ -11,6 +11,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
@@ -30,6 +31,7 @@ from gateway.config import Settings
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.mapping import document
 from gateway.mapping.targets import find_target, target_paths
+from gateway.model.cui import PORTION_CONTROLS, Cui, Dissemination
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.handling import Handling
 from gateway.model.kinds import KINDS
@@ -39,6 +41,7 @@ from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES
 from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
+from gateway.sharing.dissemination import CONTROL_ROWS
 from gateway.sharing.projections import PROJECTIONS
 
 __all__ = ["BLOCKS", "commands", "error_classes", "filled", "main", "pages"]
@@ -284,11 +287,22 @@ def _type_in_words(annotation: Any) -> str:
         return "list of " + " and ".join(inner)
     if get_origin(annotation) is dict:
         return f"names, each with {_type_in_words(get_args(annotation)[1])}"
+    if annotation is Cui:
+        return "a [CUI category](markings.md#categories)"
     if isinstance(annotation, type) and hasattr(annotation, "__members__"):
         return "one of " + _code(*(member.value for member in annotation.__members__.values()))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "section"
-    return {str: "text", int: "whole number", bool: "`true` or `false`", Any: "words"}.get(annotation, str(annotation))
+    return _PLAIN_WORDS.get(annotation, str(annotation))
+
+
+_PLAIN_WORDS: Final = {
+    str: "text",
+    int: "whole number",
+    bool: "`true` or `false`",
+    date: "day",
+    Any: "words",
+}
 
 
 def _targets() -> str:
@@ -297,9 +311,27 @@ def _targets() -> str:
         target = find_target(path.replace("<name>", "x"), where="the reference page")
         kind = target.type
         base = _type_in_words(kind.base) if kind.base in (str, int, bool) or hasattr(kind.base, "__members__") else ""
-        base = base or {"date": "day", "datetime": "time", "Decimal": "number"}[kind.base.__name__]
+        base = base or _BASES_IN_WORDS[kind.base.__name__]
         rows.append((_code(path), f"many: {base}" if kind.many else base))
     return _table(("Target", "Holds"), rows)
+
+
+_BASES_IN_WORDS: Final = {
+    "date": "day",
+    "datetime": "time",
+    "Decimal": "number",
+    "Banner": "a [banner line](markings.md#the-banner-line)",
+}
+
+
+def _categories() -> str:
+    return _table(("Marking", "Category"), [(_code(one.value), one.registry_name) for one in Cui])
+
+
+def _controls() -> str:
+    clauses = {row.control: (_code(row.clause), row.wants) for row in CONTROL_ROWS}
+    rows = [(_code(one.value), _code(PORTION_CONTROLS[one]), *clauses[one]) for one in Dissemination]
+    return _table(("Control", "In a portion mark", "Clause", "Passes to"), rows)
 
 
 def _formats() -> str:
@@ -333,6 +365,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "formats": _formats,
     "targets": _targets,
     "limits": _limits,
+    "cui-categories": _categories,
+    "cui-controls": _controls,
 }
 """What can stand between the marks of a page."""
 

@@ -25,6 +25,11 @@ PROBLEMS: Final = {
     "ambiguous-time": ("cell", "The clocks of the declared zone show this local time twice.", "Set `dst`."),
     "bad-date": ("cell", "The value does not read as any declared date format.", "Correct `date`, or the cell."),
     "bad-encoding": ("row", "The row holds bytes that no declared encoding has, or NUL bytes.", "Set `encoding`."),
+    "bad-marking": (
+        "cell or record",
+        "A control marking has a word that no table knows, or countries that cannot stand in it.",
+        "Ask the designating agency. Nothing is guessed: the word may forbid sharing.",
+    ),
     "bad-number": ("cell", "The value is not a plain decimal number, or not a whole one.", "See `number`."),
     "bad-structure": ("row", "The row or the item cannot be taken apart; the problem says why.", "Correct the export."),
     "bad-text": ("cell", "Control characters, or a line end in a one-line value.", "`cut` them."),
@@ -93,6 +98,7 @@ MAPPING: Final = {
         "accompanies": "An entity that has no value of its own is made wherever another one is: `{sign: seen}`.",
         "relations": "Who or what had which part in what.",
         "drops": "Columns that are left out, each with its reason.",
+        "associations": "Relations that the item lists itself, by references to members of groups.",
         "checks": "Claims about the finished record.",
         "skip": "Rows that hold nothing to translate.",
         "tests": "Examples that `gateway map check` runs. At least one.",
@@ -105,7 +111,14 @@ MAPPING: Final = {
     },
     "HandlingSpec": {
         "tlp": "Traffic Light Protocol 2.0.",
-        "cui": "Categories of controlled unclassified information.",
+        "cui": "Categories of controlled unclassified information. `CUI` says that the category is not named.",
+        "dissemination": "Limited dissemination controls. Only the designating agency applies one.",
+        "release_to": "The countries of `REL TO`, by three letters, `USA` among them.",
+        "display_to": "The countries of `DISPLAY ONLY`.",
+        "dissemination_list": "Whom the list of `DL ONLY` names.",
+        "designating_entity": "The agency that marked it as controlled. Without one, the center's name stands there.",
+        "decontrol_date": "The day from which the designating agency asks for no controls.",
+        "supplemental_markings": "Supplemental administrative markings, such as `DRAFT`.",
         "caveats": "Older and local caveats.",
         "sensitivities": "Facts that a law or an agreement may exclude by themselves.",
         "confidence": "0 to 100.",
@@ -142,7 +155,7 @@ MAPPING: Final = {
         "items": "The path from the root element to the items, such as `a:Report/a:Incident`.",
         "namespaces": "Every prefix that the paths use. The prefixes of the file itself do not count.",
         "id": "The attribute in which `deref(…)` looks up what is referred to.",
-        "ref": "The attribute in which `referring(…)` looks for who refers.",
+        "ref": "The attributes in which `referring(…)` looks for who refers.",
         "repair": "Faults to pass over. `leading-junk` is text before the XML declaration.",
     },
     "FixedWidthSpec": {
@@ -210,6 +223,7 @@ MAPPING: Final = {
     "EachSpec": {
         "of": "The address of the group, with `[*]` at its end.",
         "when": "Which members count.",
+        "id": "The address of what references call a member. `associations` find it by that.",
         "fields": "As in the document, for each member. Addresses start at the member; `../` leads one group out.",
     },
     "CodeSpec": {
@@ -223,6 +237,16 @@ MAPPING: Final = {
         "source": "Name of an entity of the fields.",
         "role": "One of the [roles](#roles).",
         "target": "Name of an entity of the fields.",
+    },
+    "AssociationSpec": {
+        "of": "The address of the associations, with `[*]` at its end.",
+        "source": "The end that has somebody or something in the role.",
+        "role": "One of the [roles](#roles).",
+        "target": "The end that has the role. A reference to what the mapping makes no entity of gives no relation.",
+    },
+    "EndSpec": {
+        "entity": "Name of an entity of the fields.",
+        "by": "Where the association refers to it, by the `id` of its group. Left out where it is there once.",
     },
     "ExpiresSpec": {
         "after": "A target that holds a day or a time.",
@@ -274,6 +298,8 @@ SECTIONS: Final = {
     "EachSpec": "`each`, each entry",
     "CodeSpec": "`codes`, each entry",
     "RelationSpec": "`relations`, each entry",
+    "AssociationSpec": "`associations`, each entry",
+    "EndSpec": "`source` and `target` of an association",
     "ExpiresSpec": "`expires`",
     "CheckSpec": "`checks`, each entry",
     "SkipSpec": "`skip`, each entry",
@@ -287,6 +313,8 @@ AGREEMENTS: Final = {
         "name": "The name that people read.",
         "category": "What sort of body it is.",
         "contact": "Whom to write to.",
+        "country": "Its nation, by three letters. Release controls are held against it.",
+        "federal_contractor": "Whether it receives under a contract with the United States. Somebody attests it.",
         "law_enforcement_authority": "Whether it is a law enforcement authority. Somebody attests it; `yes` or `no`.",
         "standing": "A suspended partner receives nothing.",
     },
@@ -307,6 +335,7 @@ AGREEMENTS: Final = {
         "expires": "The day at whose start it ends, UTC.",
         "kinds": "The [kinds](kinds.md) of record.",
         "markings": "What may be on a record.",
+        "dissemination_list": "Recipients whom the designating agencies' lists name. `DL ONLY` reaches nobody else.",
         "exclude": "What never passes, whatever else is allowed.",
         "projection": "How much a recipient sees: one of the [projections](projections.md).",
         "deliver": "In which form.",
@@ -316,6 +345,7 @@ AGREEMENTS: Final = {
     "Markings": {
         "tlp_max": "The narrowest TLP that may pass.",
         "cui": "The CUI categories that may be on a record.",
+        "dissemination": "The dissemination controls that may be on a record, because the recipients keep them.",
         "caveats": "The caveats that may be on a record.",
     },
     "Exclusions": {

@@ -10,7 +10,8 @@
     ├── InputError                  what an agency delivered
     │   ├── UnreadableDelivery      the file as a whole cannot be read
     │   ├── DeliveryTooLarge        the file passes a limit
-    │   └── DeliveryChanged         the file was being written while it was read
+    │   ├── DeliveryChanged         the file was being written while it was read
+    │   └── BadMarking              a banner or portion mark that says what no table knows
     ├── RenderingError              a record cannot be written in a standard's form
     ├── InvalidDocument             a rendered document breaks its standard
     ├── UntrustedSignature          a signature that does not hold
@@ -106,6 +107,12 @@ class DeliveryChanged(InputError):
     """The file changed between its first byte and its last; nothing of it was taken."""
 
     code = "input.changed"
+
+
+class BadMarking(InputError):
+    """A control marking that does not read. It may forbid sharing, so what carries it goes nowhere."""
+
+    code = "input.bad-marking"
 
 
 class RenderingError(GatewayError):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from handling_builders import COUNTRY_LISTS, consistent
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
@@ -201,7 +202,7 @@ def full_record(kind: Kind) -> Record:
         id=RECORD_ID,
         kind=kind,
         native_key="native key <1>",
-        handling=full(Handling, "handling", tlp=Tlp.AMBER_STRICT),
+        handling=full(Handling, "handling", tlp=Tlp.AMBER_STRICT, release_to=("USA", "CAN"), display_to=("MEX",)),
         provenance=full(Provenance, "provenance", source_sha256="ab" * 32),
         title="Title & more",
         narrative="First line.\nSecond line\twith a tab.\rThird ]]> end",
@@ -352,6 +353,11 @@ def _says_something(particulars: Struct) -> bool:
     return any(getattr(particulars, name) not in (None, ()) for name in particulars.__struct_fields__)
 
 
+def _handlings() -> st.SearchStrategy[Handling]:
+    parts = {name: _strategy(kind, name) for name, kind in fields_of(Handling).items()}
+    return st.builds(consistent, **parts | {"release_to": COUNTRY_LISTS, "display_to": COUNTRY_LISTS})
+
+
 @st.composite
 def records(draw: st.DrawFn, kind: Kind) -> Record:
     """A random valid record: any fields, any entities, any relations that the table of roles allows."""
@@ -377,7 +383,7 @@ def records(draw: st.DrawFn, kind: Kind) -> Record:
         id=RECORD_ID,
         kind=kind,
         native_key=draw(st.just("") | XML_TEXT),
-        handling=draw(structs(Handling)),
+        handling=draw(_handlings()),
         provenance=draw(structs(Provenance)),
         title=draw(st.none() | XML_TEXT),
         narrative=draw(st.none() | XML_TEXT),

@@ -15,9 +15,10 @@ from gateway.model.record import ENTITY_GROUPS
 from gateway.model.stages import View
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.cyber import claim
-from gateway.niem.document import HEAD, Outgoing
+from gateway.niem.document import HEAD
 from gateway.niem.entities import REGISTRATION
 from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.outgoing import Outgoing
 from gateway.niem.particulars import ACCOUNTS
 from gateway.niem.parts import (
     Computed,
@@ -138,7 +139,7 @@ def _put(part: Part, parent: Any, entity: Any) -> None:
                     etree.SubElement(holder, _name(last)).text = _text(part, value)
         case Kept():
             for inner in part.parts:
-                _put(inner, parent, entity)
+                _put(inner, parent, part.seen(entity))
         case Fixed():
             _nested(parent, part.path).text = part.value
         case Reference():

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from niem_builders import full_record
 
-from gateway.model.codes import Caveat, Cui, Tlp
+from gateway.model.codes import Caveat, Tlp
+from gateway.model.cui import Cui, Dissemination
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
@@ -17,6 +18,15 @@ from gateway.sharing.documents import Agreement, Partner, Register
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 IDS = IdKey(b"sixteen bytes or more, not secret")
+
+
+WIDEST: dict[str, Any] = {
+    "tlp_max": "red",
+    "cui": list(Cui),
+    "dissemination": list(Dissemination),
+    "caveats": list(Caveat),
+}
+"""The widest ceiling there can be."""
 
 
 def partner(name: str = "valley", **changes: Any) -> Partner:
@@ -42,7 +52,7 @@ def agreement(name: str = "main", **changes: Any) -> Agreement:
         "effective": "2026-01-01",
         "expires": "2027-01-01",
         "kinds": list(Kind),
-        "markings": {"tlp_max": "red", "cui": list(Cui), "caveats": list(Caveat)},
+        "markings": WIDEST,
         "projection": "full",
     }
     return Agreement.model_validate(facts | changes)

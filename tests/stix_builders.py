@@ -17,7 +17,6 @@ from gateway.model.codes import (
     ActivityCategory,
     ActivityStatus,
     Caveat,
-    Cui,
     IndicatorType,
     ItemCategory,
     ItemStatus,
@@ -33,6 +32,7 @@ from gateway.model.codes import (
     TipDomain,
     Tlp,
 )
+from gateway.model.cui import Cui
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import (
     Activity,

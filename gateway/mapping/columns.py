@@ -7,13 +7,13 @@ from gateway import limits
 from gateway.documents import nearest
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import EVERY, GroupAddress
-from gateway.mapping.document import EachSpec, FieldSpec, MappingDocument
+from gateway.mapping.document import AssociationSpec, EachSpec, FieldSpec, MappingDocument
 from gateway.mapping.hl7_addresses import check_hl7_addresses
 from gateway.mapping.layouts import UNCODED, Hl7Spec
 from gateway.mapping.repeated import group_columns
 from gateway.model.problems import Problem
 
-__all__ = ["all_fields", "check_header", "read_columns", "whole_columns"]
+__all__ = ["all_fields", "association_columns", "check_header", "read_columns", "whole_columns"]
 
 _SHOWN: Final = 5
 """Addresses that one sentence lists."""
@@ -34,6 +34,8 @@ def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
     _refuse_repeated(document, where)
     for group in document.each.values():
         columns.update(dict.fromkeys(whole_columns(group, document, where).values()))
+    for association in document.associations:
+        columns.update(dict.fromkeys(association_columns(association, document, where)))
     both = next((column for column in columns if column in document.drops), None)
     if both is not None:
         raise BadSetting(f"drops.{both}: the column is read as well", where=where, remedy="Remove it from 'drops'")
@@ -49,7 +51,8 @@ def read_columns(document: MappingDocument, *, where: str) -> tuple[str, ...]:
 
 def _refuse_strange(document: MappingDocument, columns: tuple[str, ...], where: str) -> None:
     """Addresses that no item of the format can have, and codes that are not declared."""
-    reads, others = document.reads, (*(group.of for group in document.each.values()), *document.drops)
+    reads = document.reads
+    others = (*document.repeating, *document.drops)
     if reads.format == "hl7v2":
         check_hl7_addresses(reads.hl7 or Hl7Spec(), columns, others, where)
     if reads.text is not None:
@@ -83,6 +86,13 @@ def whole_columns(spec: EachSpec, document: MappingDocument, where: str) -> dict
     relative = group_columns(spec)
     address = GroupAddress(spec.of, relative, step=document.reads.step, where=where)
     return {column: address.whole(column) for column in relative}
+
+
+def association_columns(spec: AssociationSpec, document: MappingDocument, where: str) -> tuple[str, ...]:
+    """The references of an association, each with its whole address."""
+    own = tuple(end.by for end in (spec.source, spec.target) if end.by is not None)
+    address = GroupAddress(spec.of, own, step=document.reads.step, where=where)
+    return tuple(address.whole(column) for column in own)
 
 
 def check_header(document: MappingDocument, columns: Sequence[str], header: Sequence[str]) -> tuple[Problem, ...]:
@@ -213,7 +223,7 @@ def _optional(document: MappingDocument, delivered: set[str]) -> frozenset[str]:
     the same field is there. The key, where the delivery has what a rule to skip items looks at: they may be all it has.
     """
     absent = tuple(
-        spec.of for spec in document.each.values() if not any(column.startswith(spec.of) for column in delivered)
+        address for address in document.repeating if not any(column.startswith(address) for column in delivered)
     )
     optional: set[str] = set()
     for _, spec, whole in all_fields(document):
@@ -223,6 +233,9 @@ def _optional(document: MappingDocument, delivered: set[str]) -> frozenset[str]:
     for group in document.each.values():
         if group.of in absent:
             optional.update(whole_columns(group, document, document.mapping).values())
+    for association in document.associations:
+        if association.of in absent:
+            optional.update(association_columns(association, document, document.mapping))
     if any(rule.column in delivered for rule in document.skip):
         optional.update(document.key)
     return frozenset(optional)

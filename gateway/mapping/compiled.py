@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gateway.errors import BadSetting
 from gateway.mapping.addresses import expander
 from gateway.mapping.assembly import Parts, Row, compile_parts, known_name, names_of
+from gateway.mapping.associating import associate, compile_associations
 from gateway.mapping.checks import Check, compile_check, compile_skip
 from gateway.mapping.codes import load_code_table
 from gateway.mapping.columns import check_header, read_columns
@@ -22,6 +23,7 @@ from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.fields import Cells, compile_field
 from gateway.mapping.gathering import gather, steps_of
 from gateway.mapping.ledger import LedgerRow, ledger_of
+from gateway.mapping.marking import marked
 from gateway.mapping.reading import Reading, reading_from
 from gateway.mapping.relating import End, compile_relations, relate
 from gateway.mapping.repeated import Group, GroupFields, compile_group, read_members, refuse_collisions
@@ -41,6 +43,9 @@ __all__ = ["Mapped", "Mapping", "Rejected", "compile_mapping"]
 
 _KEY_CHARACTERS = 1024
 """Longest native key, all columns together; a longer one is a broken row."""
+
+
+_ASK = "Ask the designating agency for the right marking"
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -64,6 +69,7 @@ class Mapping:
     """One feed's mapping, ready to run. Made by `compile_mapping`; immutable, free of state between rows."""
 
     __slots__ = (
+        "_associations",
         "_base_handling",
         "_checks",
         "_document",
@@ -94,7 +100,6 @@ class Mapping:
             for path, spec in document.fields.items()
         ]
         targets = {plan.target.path: plan.target for plan in plans}
-        handling = document.handling
         _check_particulars(document, targets, where=where)
         _check_window(document, targets, where=where)
         self.expectation = read_expectation(document.expect) if document.expect is not None else None
@@ -117,7 +122,9 @@ class Mapping:
         self._steps = steps_of(plans, self._parts)
         self._expand = expander(self.columns)
         self._groups = tuple(_group(fields, document.accompanies, names, where) for fields in groups)
-        self._relations = compile_relations(document.relations, names, _ends(self._parts, self._groups), where=where)
+        ends = _ends(self._parts, self._groups)
+        self._relations = compile_relations(document.relations, names, ends, where=where)
+        self._associations = compile_associations(document, names, ends, where=where)
         self._skips = tuple(compile_skip(spec) for spec in document.skip)
         first_columns = {plan.target.path: plan.columns[0] for plan in plans if plan.columns}
         self._checks: tuple[Check, ...] = tuple(
@@ -125,14 +132,7 @@ class Mapping:
         )
         self._expires = _compile_expiry(document, targets, self._parts, where=where)
         self._sensitive = compile_sensitive(document, where=where)
-        self._base_handling = Handling(
-            tlp=handling.tlp,
-            cui=handling.cui,
-            caveats=handling.caveats,
-            sensitivities=handling.sensitivities,
-            confidence=handling.confidence,
-            personal_information=handling.personal_information,
-        )
+        self._base_handling = document.handling.handling()
 
     @property
     def feed(self) -> str:
@@ -189,11 +189,18 @@ class Mapping:
         present = self._parts.complete(row)
         record_fields: dict[str, Any] = {**self._parts.assemble(row, present, problems, faulted)}
         presence: dict[str, Sequence[tuple[int, Sequence[bool]]]] = {"": ((0, present),)}
+        numbers: dict[str, dict[str, int]] = {}
         for group in self._groups:
-            made, presence[group.fields.name] = read_members(group, cells, problems)
-            for field, entities in made.items():
+            members = read_members(group, cells, problems)
+            presence[group.fields.name] = members.presence
+            numbers[group.fields.name] = members.numbers
+            for field, entities in members.made.items():
                 record_fields[field] = record_fields.get(field, ()) + entities
-        record_fields["relations"] = relate(self._relations, presence)
+        relations = relate(self._relations, presence)
+        if self._associations:
+            listed = associate(self._associations, cells, presence, numbers)
+            relations = tuple(dict.fromkeys((*relations, *listed)))
+        record_fields["relations"] = relations
         others = self._parts.others
         if (part := others.get("record")) is not None:
             record_fields.update(row[part.slot])
@@ -233,7 +240,11 @@ class Mapping:
         handling = self._base_handling
         part = self._parts.others.get("handling")
         if part is not None and (values := row[part.slot]):
-            handling = replace(handling, **values)
+            try:
+                handling = marked(handling, values)
+            except ValueError as error:
+                # the words of the handling's own rules hold no value
+                problems.refuse(CellFault("bad-marking", str(error), _ASK), target="handling")
         if (marks := self._sensitive.marks(handling.sensitivities, record_fields, problems)) != handling.sensitivities:
             handling = replace(handling, sensitivities=marks)
         if self._expires is not None and handling.validate_by is None:

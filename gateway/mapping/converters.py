@@ -13,12 +13,15 @@ import re2
 
 from gateway import limits
 from gateway.documents import nearest
+from gateway.errors import BadMarking
 from gateway.mapping.faults import CellFault
 from gateway.mapping.targets import FieldType
+from gateway.model.banner import Banner, read_banner
 
 __all__ = [
     "Convert",
     "TextStep",
+    "banner_converter",
     "case_step",
     "clean_text",
     "cut_step",
@@ -119,12 +122,20 @@ def switch_converter(text: str) -> bool:
     return value
 
 
+def banner_converter(text: str) -> Banner:
+    """Reads a banner line or a portion mark of controlled unclassified information."""
+    try:
+        return read_banner(text)
+    except BadMarking as error:
+        raise CellFault("bad-marking", error.problem, error.remedy) from error
+
+
 def enum_converter(vocabulary: type[StrEnum]) -> Convert:
     """Reads a value of a closed vocabulary, exactly as the standard writes it."""
     members: dict[str, StrEnum] = {member.value: member for member in vocabulary}
 
     def convert(text: str) -> StrEnum:
-        member = members.get(text)
+        member = members.get(text) or other_spelling(vocabulary, text)
         if member is None:
             # the nearest member is a word of the standard, never the agency's value
             near = nearest(text, members) or nearest(text.lower(), members)
@@ -137,6 +148,14 @@ def enum_converter(vocabulary: type[StrEnum]) -> Convert:
         return member
 
     return convert
+
+
+def other_spelling(vocabulary: type[StrEnum], text: str) -> StrEnum | None:
+    """The value that another spelling stands for, where the vocabulary knows such (`PCII`)."""
+    try:
+        return vocabulary(text)
+    except ValueError:
+        return None
 
 
 def _re2(pattern: str) -> Any:

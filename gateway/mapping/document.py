@@ -27,6 +27,8 @@ from gateway.mapping.layouts import (
     WorkbookSpec,
     XmlSpec,
 )
+from gateway.mapping.marking import HandlingSpec
+from gateway.mapping.relations import AssociationSpec, EndSpec, RelationSpec
 from gateway.mapping.sections import (
     CodeName,
     Dst,
@@ -41,20 +43,22 @@ from gateway.mapping.sections import (
     as_list,
     blank_for_none,
 )
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Sensitivity
 from gateway.model.kinds import Kind
-from gateway.model.relations import Role
 
 __all__ = [
+    "AssociationSpec",
     "CheckSpec",
     "CodeSpec",
     "CodedTextSpec",
     "ColumnsSpec",
     "EachSpec",
+    "EndSpec",
     "ExampleSpec",
     "FieldSpec",
     "FixedWidthSpec",
     "FollowSpec",
+    "HandlingSpec",
     "Hl7Spec",
     "JsonSpec",
     "MappingDocument",
@@ -95,17 +99,6 @@ class SourceSpec(Section):
     discipline: Discipline | None = None
     ori: Scalar | None = None
     system: Scalar | None = None
-
-
-class HandlingSpec(Section):
-    """What holds for every record of the feed; a `handling.…` field overrides it row by row."""
-
-    tlp: Tlp
-    cui: tuple[Cui, ...] = ()
-    caveats: tuple[Caveat, ...] = ()
-    sensitivities: tuple[Sensitivity, ...] = ()
-    confidence: Annotated[int, Field(ge=0, le=100)] | None = None
-    personal_information: bool | None = None
 
 
 class ReadsSpec(Section):
@@ -237,11 +230,13 @@ class EachSpec(Section):
     """A group that repeats within one item: every victim, every offense. `of` is its address, with `[*]` at its end.
 
     The addresses of its fields start at the group; `../` in front starts one group further out, or at the item. The
-    entities of the n-th member get the refs `<name>-<n>`, counted from 1 over the members that `when` lets in.
+    entities of the n-th member get the refs `<name>-<n>`, counted from 1 over the members that `when` lets in. `id` is
+    the address of what the item's own references call a member; `associations` find it by that.
     """
 
     of: Annotated[str, Field(pattern=r"^.*\[\*\]$")]
     when: WhenSpec | None = None
+    id: str | None = None
     fields: Annotated[dict[str, FieldSpec], Field(min_length=1)]
 
 
@@ -264,18 +259,6 @@ class CodeSpec(Section):
         if (self.unmapped == "default") != (self.default is not None):
             raise ValueError("'default' belongs to 'unmapped: default', and only to it")
         return self
-
-
-class RelationSpec(Section):
-    """`target` has the part `role` in `source`; both are names of entities from the fields.
-
-    Where one of them repeats (`each`), the relation stands for every one of its members; where both repeat in one
-    group, it joins what stands in the same member.
-    """
-
-    source: str
-    role: Role
-    target: str
 
 
 class ExpiresSpec(Section):
@@ -368,10 +351,17 @@ class MappingDocument(Section):
     each: dict[CodeName, EachSpec] = Field(default_factory=dict)
     accompanies: dict[str, str] = Field(default_factory=dict)
     relations: tuple[RelationSpec, ...] = ()
+    associations: tuple[AssociationSpec, ...] = ()
     drops: dict[str, str] = Field(default_factory=dict)
     checks: tuple[CheckSpec, ...] = ()
     skip: tuple[SkipSpec, ...] = ()
     tests: Annotated[tuple[ExampleSpec, ...], Field(min_length=1)]
+
+    @property
+    def repeating(self) -> tuple[str, ...]:
+        """The addresses of all that repeats within an item: groups, then associations."""
+        addresses = [spec.of for spec in self.each.values()] + [spec.of for spec in self.associations]
+        return tuple(dict.fromkeys(addresses))
 
     @model_validator(mode="after")
     def _absence_means_something(self) -> Self:

@@ -19,6 +19,7 @@ from gateway.mapping.codes import CodeTable
 from gateway.mapping.converters import (
     Convert,
     TextStep,
+    banner_converter,
     case_step,
     cut_step,
     enum_converter,
@@ -32,6 +33,7 @@ from gateway.mapping.dates import compile_day, compile_instant
 from gateway.mapping.document import FieldSpec, ReadsSpec, WhenSpec
 from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.targets import Target
+from gateway.model.banner import Banner
 
 __all__ = ["Cells", "FieldPlan", "compile_condition", "compile_field", "missing"]
 
@@ -129,7 +131,14 @@ def _check_fit(target: Target, spec: FieldSpec) -> None:
 
 
 def _in_words(base: type) -> str:
-    words = {str: "text", int: "a whole number", Decimal: "a number", bool: "a yes or no", date: "a day"}
+    words = {
+        Banner: "a banner line",
+        str: "text",
+        int: "a whole number",
+        Decimal: "a number",
+        bool: "a yes or no",
+        date: "a day",
+    }
     return words.get(base, "a time" if base is datetime else "a code")
 
 
@@ -157,6 +166,8 @@ def _compile_finish(target: Target, spec: FieldSpec, reads: ReadsSpec) -> Finish
         convert = number_converter(kind, decimal_comma=spec.number == "comma", between=_bounds(spec))
     elif kind.base is bool:
         convert = switch_converter
+    elif kind.base is Banner:
+        convert = banner_converter
     elif issubclass(kind.base, StrEnum):
         convert = enum_converter(kind.base)
     else:

@@ -64,12 +64,16 @@ class XmlSpec(Section):
         default_factory=dict
     )
     id: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
-    ref: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
+    ref: Annotated[
+        tuple[Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")], ...],
+        BeforeValidator(as_list),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    ] = ()
     repair: Annotated[tuple[Literal["leading-junk"], ...], BeforeValidator(as_list)] = ()
 
     @model_validator(mode="after")
     def _prefixes_are_declared(self) -> Self:
-        for path in (self.items, self.id or "", self.ref or ""):
+        for path in (self.items, self.id or "", *self.ref):
             for prefix in re.findall(rf"({_XML_NAME}):", path):
                 if prefix not in self.namespaces:
                     raise ValueError(f"the prefix '{prefix}' is not declared under 'namespaces'")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from gateway.mapping.columns import all_fields, whole_columns
+from gateway.mapping.columns import all_fields, association_columns, whole_columns
 from gateway.mapping.document import FieldSpec, MappingDocument
 
 __all__ = ["LedgerRow", "conversion_in_words", "ledger_of"]
@@ -41,6 +41,13 @@ def ledger_of(document: MappingDocument, table_versions: Mapping[str, str]) -> t
         if group.when is not None:
             column = whole_columns(group, document, document.mapping)[group.when.column]
             uses.setdefault(column, []).append(f"lets in members of {name}")
+        if group.id is not None:
+            uses.setdefault(whole_columns(group, document, document.mapping)[group.id], []).append(f"names the {name}")
+    for association in document.associations:
+        for column in association_columns(association, document, document.mapping):
+            uses.setdefault(column, []).append(
+                f"joins {association.target.entity} to {association.source.entity} as {association.role}"
+            )
     for rule in document.skip:
         uses.setdefault(rule.column, []).append(f"skips rows: {rule.reason}")
     carried = tuple(

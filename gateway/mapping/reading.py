@@ -45,7 +45,7 @@ def reading_from(document: MappingDocument, columns: tuple[str, ...]) -> Reading
         header=reads.header,
         comment=reads.comment,
         columns=columns,
-        groups=tuple(dict.fromkeys(spec.of for spec in document.each.values())),
+        groups=document.repeating,
         drops=tuple(document.drops),
         json=reads.json_,
         xml=reads.xml,

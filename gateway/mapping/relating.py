@@ -9,7 +9,7 @@ from gateway.mapping.assembly import known_name
 from gateway.mapping.document import RelationSpec
 from gateway.model.relations import ROLES, Relation, Role
 
-__all__ = ["Presence", "RelationPlan", "compile_relations", "relate"]
+__all__ = ["End", "Presence", "RelationPlan", "compile_relations", "ref_of", "relate"]
 
 Presence = Mapping[str, Sequence[tuple[int, Sequence[bool]]]]
 """By group, the members with their numbers, and which of their parts are there. The row itself is the group ''."""
@@ -83,8 +83,11 @@ def _related(plan: RelationPlan, presence: Presence) -> Iterator[Relation]:
             continue
         for target_number, of_target in presence[target.group]:
             if of_target[target.slot] and (source.group != target.group or source_number == target_number):
-                yield Relation(source=_ref(source, source_number), role=plan.role, target=_ref(target, target_number))
+                yield Relation(
+                    source=ref_of(source, source_number), role=plan.role, target=ref_of(target, target_number)
+                )
 
 
-def _ref(end: End, number: int) -> str:
+def ref_of(end: End, number: int) -> str:
+    """The ref of an entity: its name, and the number of its member where it repeats."""
     return f"{end.name}-{number}" if number else end.name

@@ -1,7 +1,7 @@
 """Groups that repeat within an item: each member's fields, read like a small row of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -18,17 +18,18 @@ from gateway.mapping.targets import find_target
 from gateway.model.entities import Entity
 from gateway.model.record import ENTITY_GROUPS
 
-__all__ = ["Group", "GroupFields", "compile_group", "group_columns", "read_members", "refuse_collisions"]
+__all__ = ["Group", "GroupFields", "Members", "compile_group", "group_columns", "read_members", "refuse_collisions"]
 
 _NAME_CHARACTERS: Final = 35
 """Longest name of an entity that repeats: its refs end in a hyphen and up to four digits, and have 40 characters."""
 
 
 class GroupFields(Struct, frozen=True, kw_only=True):
-    """The compiled fields of one group, before they are put together into parts."""
+    """The compiled fields of one group, before they are put together into parts. `id` is '' where members have none."""
 
     name: str
     address: GroupAddress
+    id: str
     lets_in: Callable[[Cells], bool]
     expand: Callable[[Cells], Cells] | None
     plans: tuple[FieldPlan, ...]
@@ -47,6 +48,8 @@ def group_columns(spec: EachSpec) -> tuple[str, ...]:
     columns = {column: None for field in spec.fields.values() for column in field.columns or ()}
     conditions = [field.when for field in spec.fields.values()]
     columns.update((condition.column, None) for condition in (spec.when, *conditions) if condition is not None)
+    if spec.id is not None:
+        columns[spec.id] = None
     return tuple(columns)
 
 
@@ -74,6 +77,7 @@ def compile_group(
     return GroupFields(
         name=name,
         address=GroupAddress(spec.of, columns, step=document.reads.step, where=where),
+        id=spec.id or "",
         lets_in=compile_condition(spec.when, frozenset(("", *document.reads.empty))) if spec.when else lambda _: True,
         expand=expander(columns),
         plans=tuple(plans),
@@ -91,12 +95,19 @@ def refuse_collisions(single: Mapping[str, str], groups: Sequence[GroupFields], 
             )
 
 
-def read_members(
-    group: Group, cells: Cells, problems: RowProblems
-) -> tuple[dict[str, tuple[Entity, ...]], list[tuple[int, Sequence[bool]]]]:
-    """The entities of every member by record field, and which parts of each numbered member are there."""
+class Members(NamedTuple):
+    """What came of a group: its entities by record field, the parts of each numbered member, the number by its id."""
+
+    made: dict[str, tuple[Entity, ...]]
+    presence: list[tuple[int, Sequence[bool]]]
+    numbers: dict[str, int]
+
+
+def read_members(group: Group, cells: Cells, problems: RowProblems) -> Members:
+    """Read every member that the group lets in."""
     made: dict[str, list[Entity]] = {}
     presence: list[tuple[int, Sequence[bool]]] = []
+    numbers: dict[str, int] = {}
     fields = group.fields
     for positions, own in fields.address.members(cells):
         if not fields.lets_in(own):
@@ -110,6 +121,8 @@ def read_members(
             problems.refuse(fault, column=fields.address.address)
             break
         number = len(presence) + 1
+        if fields.id and (known_as := own.get(fields.id, "").strip()):
+            numbers.setdefault(known_as, number)
         problems.place = Place(group=fields.address, positions=positions, number=number)
         row, faulted = gather(group.steps, group.parts, fields.expand(own) if fields.expand else own, problems)
         present = group.parts.complete(row)
@@ -117,4 +130,4 @@ def read_members(
             made.setdefault(field, []).extend(entities)
         problems.place = None
         presence.append((number, present))
-    return {field: tuple(entities) for field, entities in made.items()}, presence
+    return Members({field: tuple(entities) for field, entities in made.items()}, presence, numbers)

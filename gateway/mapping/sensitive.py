@@ -74,8 +74,10 @@ def compile_sensitive(document: MappingDocument, *, where: str) -> SensitiveFact
     if document.carries is not None:
         declared = frozenset((*document.carries, *document.handling.sensitivities))
     fields = [*document.fields, *(path for group in document.each.values() for path in group.fields)]
-    roles = {relation.role for relation in document.relations}
-    people = {relation.target for relation in document.relations if relation.role in _CONCERNED}
+    parts = {(relation.role, relation.target) for relation in document.relations}
+    parts |= {(association.role, association.target.entity) for association in document.associations}
+    roles = {role for role, _ in parts}
+    people = {target for role, target in parts if role in _CONCERNED}
     named = {path.split(".")[1] for path in fields if path.startswith("person.")} & people
     tells_ages = any(path.startswith("person.") and path.rpartition(".")[2] in _AGES for path in fields)
     shown: dict[Sensitivity, Shows] = {}

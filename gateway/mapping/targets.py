@@ -3,6 +3,7 @@
 `<sort>.<name>.<field>` is a field of an entity ('person.subject.surname'); `record.…`, `handling.…` and the particulars
 of the record's kind (`suspicious.…`, `fire.…`) are its other parts. The types decide how a text is converted; nothing
 is listed twice.
+`handling.banner` is no field: a banner line, from which several fields of the handling are filled.
 """
 
 import types
@@ -17,12 +18,13 @@ from msgspec.structs import FieldInfo, fields
 
 from gateway.documents import nearest
 from gateway.errors import UnknownKey
+from gateway.model.banner import Banner
 from gateway.model.disclosure import Discloses
 from gateway.model.handling import Handling
 from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 
-__all__ = ["PARTS", "RECORD_FIELDS", "FieldType", "Target", "find_target", "required_fields", "target_paths"]
+__all__ = ["BANNER", "PARTS", "RECORD_FIELDS", "FieldType", "Target", "find_target", "required_fields", "target_paths"]
 
 RECORD_FIELDS: Final = ("title", "narrative", "labels")
 """The fields of a record that a mapping fills itself."""
@@ -103,12 +105,17 @@ def _infos(part: str) -> tuple[FieldInfo, ...]:
     return fields(ENTITY_GROUPS[part].type if part in ENTITY_GROUPS else PARTS[part])
 
 
+BANNER: Final = "banner"
+"""The target under `handling` that a whole banner line is read into."""
+
+
 @cache
 def _fields_of(part: str) -> dict[str, FieldType]:
     owner = ENTITY_GROUPS[part].type if part in ENTITY_GROUPS else PARTS[part]
     hints = get_type_hints(owner, include_extras=True)
     names = RECORD_FIELDS if part == "record" else [name for name in owner.__struct_fields__ if name != "ref"]
-    return {name: _field_type(hints[name]) for name in names}
+    whole = {BANNER: FieldType(base=Banner, many=False)} if part == "handling" else {}
+    return {name: _field_type(hints[name]) for name in names} | whole
 
 
 def _field_type(annotation: Any) -> FieldType:

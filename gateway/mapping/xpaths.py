@@ -1,7 +1,8 @@
 """XPath 1.0 over one item, with declared prefixes and two functions of our own.
 
-`deref(@s:ref)` gives the elements whose `reads.xml.id` attribute has one of the values, `referring(@s:id)` those whose
-`reads.xml.ref` attribute has: NIEM joins its parts that way (NDR 6.0, structures:id and structures:ref).
+`deref(@s:ref)` gives the elements whose `reads.xml.id` attribute has one of the values, `referring(@s:id)` those of
+which one of the `reads.xml.ref` attributes has: NIEM joins its parts that way (NDR 6.0, structures:id and
+structures:ref).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ class References:
 
     def __init__(self, spec: XmlSpec) -> None:
         self._id = expanded_name(spec.id, spec.namespaces) if spec.id else None
-        self._ref = expanded_name(spec.ref, spec.namespaces) if spec.ref else None
+        self._refs = tuple(expanded_name(name, spec.namespaces) for name in spec.ref)
         self._named: dict[str, list[Any]] = {}
         self._referring: dict[str, list[Any]] = {}
         self.used: list[Any] = []
@@ -37,9 +38,11 @@ class References:
         if self._id is None:
             return
         for element in item.iter():
-            for attribute, found in ((self._id, self._named), (self._ref, self._referring)):
-                if attribute is not None and (value := element.get(attribute)) is not None:
-                    found.setdefault(value, []).append(element)
+            if (value := element.get(self._id)) is not None:
+                self._named.setdefault(value, []).append(element)
+            for attribute in self._refs:
+                if (value := element.get(attribute)) is not None:
+                    self._referring.setdefault(value, []).append(element)
         if any(len(elements) > 1 for elements in self._named.values()):
             raise ValueError("two elements have the same id")
 

@@ -18,30 +18,12 @@ class Tlp(StrEnum):
         return list(Tlp).index(self)
 
 
-class Cui(StrEnum):
-    """Controlled unclassified information categories that law enforcement uses (NARA registry; NIEM 6.0 cui.xsd)."""
-
-    LEI = "LEI"
-    INV = "INV"
-    INF = "INF"
-    INTEL = "INTEL"
-    JUV = "JUV"
-    LVIC = "LVIC"
-    SCV = "SCV"
-    WIT = "WIT"
-    PRVCY = "PRVCY"
-    HLTH = "HLTH"
-    PCII = "PCII"
-    SP_CHRI = "SP-CHRI"
-    SP_INV = "SP-INV"
-    SP_WIT = "SP-WIT"
-
-
 class Caveat(StrEnum):
     """Legacy and policy caveats that travel beside CUI."""
 
     LES = "LES"
     FOUO = "FOUO"
+    SBU = "SBU"
     ORCON = "ORCON"
     CFR23 = "28CFR23"
 

@@ -3,71 +3,16 @@
 The document carries two objects at once, the view that is told and the center that tells it.
 """
 
-from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final
 
-from gateway.model.center import Center
-from gateway.model.codes import Cui, Tlp
-from gateway.model.kinds import KINDS
-from gateway.model.record import Record
-from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Kept, Leaf, Leaves, Only, Within
+from gateway.niem.markings import MARKING, SENSITIVITY, marking_fields
+from gateway.niem.outgoing import Outgoing
+from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Kept, Leaf, Leaves, Within
 
-__all__ = ["HEAD", "Outgoing", "Told", "head_fields"]
-
-TLP_LABELS: Final = {tlp: f"TLP:{tlp.value.upper()}" for tlp in Tlp}
-"""How the TLP 2.0 standard (FIRST, 2022) has a label written."""
+__all__ = ["HEAD", "head_fields"]
 
 _URN: Final = "urn:uuid:"
 _NO_DIGEST: Final = "0" * 64
-_SPECIFIED_ALONE: Final = {Cui.PCII: "SP-PCII"}
-"""Categories that NIEM 6.0 lists only as specified, under another code."""
-_BASIC_ALONE: Final = {code: category.value for category, code in _SPECIFIED_ALONE.items()}
-
-
-class Told(Protocol):
-    """What a message tells: a view of a record, or a message that was read."""
-
-    @property
-    def record(self) -> Record: ...
-    @property
-    def document_id(self) -> str: ...
-    @property
-    def created(self) -> datetime: ...
-    @property
-    def modified(self) -> datetime: ...
-    @property
-    def releasable_text(self) -> str | None: ...
-
-
-class Outgoing(NamedTuple):
-    """What is told, with the center that tells it, as the table of the head sees them."""
-
-    view: Told
-    center: Center
-
-    @property
-    def category(self) -> str:
-        """The kind's title."""
-        return KINDS[self.view.record.kind].title
-
-    @property
-    def sensitivities(self) -> tuple[str, ...]:
-        """The TLP label, then the caveats."""
-        handling = self.view.record.handling
-        return (TLP_LABELS[handling.tlp], *(caveat.value for caveat in handling.caveats))
-
-    @property
-    def specified_categories(self) -> tuple[str, ...]:
-        """The CUI categories that a law specifies controls for; the schema wants them before the basic ones."""
-        return tuple(mark for mark in self._marks() if mark.startswith("SP-"))
-
-    @property
-    def basic_categories(self) -> tuple[str, ...]:
-        """The other CUI categories."""
-        return tuple(mark for mark in self._marks() if not mark.startswith("SP-"))
-
-    def _marks(self) -> list[str]:
-        return [_SPECIFIED_ALONE.get(category, category.value) for category in self.view.record.handling.cui]
 
 
 def _digest(outgoing: Outgoing) -> str | None:
@@ -92,7 +37,6 @@ def _handling(field: str) -> str:
 
 _ORI: Final = "j:OrganizationAugmentation/j:OrganizationORIIdentification/nc:IdentificationID"
 _BY_HANDLING: Final = ("view.record.handling",)
-_MARKED: Final = ("specified_categories", "basic_categories")
 
 HEAD: Final = (
     # nc:DocumentType and nc:ReportType, in their order
@@ -108,7 +52,7 @@ HEAD: Final = (
     Leaves("nc:DocumentKeywordText", "view.record.labels"),
     Leaf("nc:DocumentLastModifiedDate/nc:DateTime", "view.modified", INSTANT),
     Leaf("nc:DocumentReceivedDate/nc:DateTime", _provenance("received"), INSTANT),
-    Kept(_BY_HANDLING, (Leaves("nc:DocumentSensitivityText", "sensitivities"),)),
+    SENSITIVITY,
     Within(
         "nc:DocumentSource/nc:EntityOrganization",
         (Leaf("nc:OrganizationName", _provenance("agency")), Leaf(_ORI, _provenance("agency_ori"))),
@@ -133,24 +77,7 @@ HEAD: Final = (
     ),
     Leaf("nc:DocumentSummaryText", "view.releasable_text"),
     Leaf("nc:DocumentTitleText", "view.record.title"),
-    Kept(
-        (*_BY_HANDLING, "center.name"),
-        (
-            Only(
-                Within(
-                    "cui:DocumentAugmentation/cui:DocumentMarkingMetadata",
-                    (
-                        Leaves("cui:SpecifiedCategoryMarkingCode", "specified_categories"),
-                        Leaves("cui:BasicCategoryMarkingCode", "basic_categories"),
-                        Computed(
-                            "cui:DesignatingEntityText", "designating_entity", lambda outgoing: outgoing.center.name
-                        ),
-                    ),
-                ),
-                some=_MARKED,
-            ),
-        ),
-    ),
+    MARKING,
     Leaf("nc:ReportID", "view.record.native_key"),
     # our own report type
     Kept(
@@ -194,10 +121,7 @@ _BLANK_PROVENANCE: Final = {
 def head_fields(found: dict[str, Any]) -> dict[str, Any]:
     """What a reader found of the head, completed to the record's own fields with blanks for what is withheld."""
     record: dict[str, Any] = found.get("view", {}).get("record", {})
-    marks = [*found.get("specified_categories", ()), *found.get("basic_categories", ())]
-    handling = record.get("handling", {})
-    if marks:
-        handling["cui"] = [_BASIC_ALONE.get(mark, mark) for mark in marks]
+    handling = record.get("handling", {}) | marking_fields(found, found.get("center", {}).get("name", ""))
     return {
         "native_key": "",
         **record,

@@ -130,7 +130,7 @@ class Within(NamedTuple):
 
 
 class Each(NamedTuple):
-    """One element for each member of a tuple. A member is a text, which `split` takes apart for the parts' fields.
+    """One element for each member of a tuple, which `split` takes apart for the parts' fields.
 
     `join` puts it together again from the fields that were read. The reader takes only elements that have every
     `Fixed` of the parts.
@@ -139,8 +139,8 @@ class Each(NamedTuple):
     path: str
     field: str
     parts: tuple["Part", ...]
-    split: Callable[[str], Any]
-    join: Callable[[dict[str, Any]], str]
+    split: Callable[[Any], Any]
+    join: Callable[[dict[str, Any]], Any]
 
 
 class Only(NamedTuple):
@@ -153,10 +153,14 @@ class Only(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """Parts that depend on the fields in `by` alone: what was written for the same values is written again."""
+    """Parts that depend on the fields in `by` alone: what was written for the same values is written again.
+
+    The parts speak of what `seen` makes of the entity.
+    """
 
     by: tuple[str, ...]
     parts: tuple["Part", ...]
+    seen: Callable[[Any], Any] = lambda entity: entity
 
 
 Part = Leaf | Leaves | Fixed | Reference | Computed | Within | Each | Only | Kept

@@ -12,9 +12,10 @@ from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import association
 from gateway.niem.cyber import INDICATOR, OBSERVABLES, VULNERABILITY, claim
-from gateway.niem.document import HEAD, Outgoing, Told
+from gateway.niem.document import HEAD
 from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
 from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.outgoing import Outgoing, Told
 from gateway.niem.particulars import ACCOUNTS
 from gateway.niem.parts import Shape
 from gateway.niem.writing import Writer, shape_writer, writer

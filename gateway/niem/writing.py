@@ -210,7 +210,7 @@ def _keeping(part: Kept) -> Writer:
         values = values_of(entity)
         text = kept.get(values)
         if text is None:
-            text = inner(entity)
+            text = inner(part.seen(entity))
             if len(kept) < limits.TEMPLATES_PER_SHAPE:
                 kept[values] = text
         return text

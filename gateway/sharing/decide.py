@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from gateway.model.codes import Sensitivity
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.stages import Cleared
+from gateway.sharing.dissemination import CONTROL_ROWS, ControlRow
 from gateway.sharing.documents import Agreement, Partner, Standing
 
 __all__ = [
@@ -177,11 +178,27 @@ def _feeds(q: Question) -> tuple[bool, str, str]:
     return feed not in q.access.agreement.exclude.feeds, f"no feed of {_words(q.access.agreement.exclude.feeds)}", feed
 
 
+def _dissemination(q: Question) -> tuple[bool, str, str]:
+    allowed, found = q.access.agreement.markings.dissemination, q.cleared.record.handling.dissemination
+    return set(found) <= set(allowed), f"dissemination controls within {_words(allowed)}", _words(found)
+
+
+def _control(row: ControlRow) -> ContentClause:
+    def ask(q: Question) -> tuple[bool, str, str]:
+        handling, (partner, agreement, _) = q.cleared.record.handling, q.access
+        if row.control not in handling.dissemination:
+            return True, row.wants, f"a record without {row.control}"
+        return row.shown(handling, partner, agreement), row.wants, row.found(partner, agreement)
+
+    return ContentClause(row.clause, ask, f"32 CFR 2002.16(b); CUI registry, {row.control}")
+
+
 LAW_CLAUSES: tuple[ContentClause, ...] = (
     ContentClause("law.sealed", _sealed, "state sealing and expungement law"),
     ContentClause("law.validate-by", _validated, "28 CFR 23.20(h)"),
     ContentClause("law.review", _reviewed, "ISE-SAR Functional Standard, vetting; center policy"),
     ContentClause("law.criminal-intelligence", _law_enforcement, "28 CFR 23.20(f)(1)"),
+    *(_control(row) for row in CONTROL_ROWS),
 )
 """Outside every agreement; no agreement switches them off."""
 
@@ -197,6 +214,7 @@ CONTENT_CLAUSES: tuple[ContentClause, ...] = (
     ContentClause("agreement.kinds", _kinds, "agreement, kinds"),
     ContentClause("agreement.markings.tlp_max", _tlp, "agreement, markings; TLP 2.0"),
     ContentClause("agreement.markings.cui", _cui, "agreement, markings; 32 CFR 2002"),
+    ContentClause("agreement.markings.dissemination", _dissemination, "agreement, markings; 32 CFR 2002.16"),
     ContentClause("agreement.markings.caveats", _caveats, "agreement, markings"),
     ContentClause("agreement.exclude.sensitivities", _sensitivities, "agreement, exclude"),
     ContentClause("agreement.exclude.feeds", _feeds, "agreement, exclude"),

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from gateway.documents import Document
 from gateway.errors import BadSetting
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.countries import COUNTRIES, UNITED_STATES
+from gateway.model.cui import Cui, Dissemination
 from gateway.model.kinds import Kind
 from gateway.sharing.projections import PROJECTIONS
 
@@ -23,6 +25,12 @@ def _yes_no(value: object) -> object:
     if isinstance(value, str) and value not in ("yes", "no"):
         raise ValueError("write yes or no")
     return value == "yes" if isinstance(value, str) else value
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError("write a country's three letters, such as USA")
+    return code
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
@@ -55,13 +63,19 @@ class NiemDelivery(enum.StrEnum):
 
 
 class Partner(Document):
-    """A body that receives. `law_enforcement_authority` is an attested attribute (28 CFR 23.20(f)(1))."""
+    """A body that receives.
+
+    `law_enforcement_authority` is an attested attribute (28 CFR 23.20(f)(1)); so is `federal_contractor`, which says
+    whether it receives under a contract with the United States. `country` is its nation's three-letter code.
+    """
 
     partner: Slug
     name: Annotated[str, Field(min_length=1, max_length=200)]
     category: Category
     contact: Annotated[str, Field(max_length=200)]
+    country: Annotated[str, AfterValidator(_known_country)] = UNITED_STATES
     law_enforcement_authority: YesNo = False
+    federal_contractor: YesNo | None = None
     standing: Standing = Standing.ACTIVE
 
 
@@ -75,10 +89,11 @@ class Operator(Document):
 
 
 class Markings(Document):
-    """The ceiling: the narrowest TLP that may pass, and the categories and caveats that may be on a record."""
+    """The ceiling: the narrowest TLP that may pass; the categories, controls and caveats that a record may have."""
 
     tlp_max: Tlp
     cui: tuple[Cui, ...] = ()
+    dissemination: tuple[Dissemination, ...] = ()
     caveats: tuple[Caveat, ...] = ()
 
 
@@ -99,7 +114,8 @@ class Agreement(Document):
     """What the center has agreed to share with the recipients, and how much of it they see.
 
     `effective` and `expires` are days in UTC; the agreement holds from the start of the first to the start of the
-    second. `supersedes` names agreements whose projection this one's replaces.
+    second. `supersedes` names agreements whose projection this one's replaces. `dissemination_list` names those
+    recipients whom the designating agency's own lists name; records marked DL ONLY reach nobody else.
     """
 
     agreement: Slug
@@ -112,6 +128,7 @@ class Agreement(Document):
     expires: date
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
     markings: Markings
+    dissemination_list: tuple[Slug, ...] = ()
     exclude: Exclusions = Exclusions()
     projection: str
     deliver: Delivery = Delivery()
@@ -122,6 +139,8 @@ class Agreement(Document):
     def _holds_together(self) -> "Agreement":
         if self.expires <= self.effective:
             raise ValueError("expires must be later than effective")
+        if not set(self.dissemination_list) <= set(self.recipients):
+            raise ValueError("dissemination_list names somebody who is no recipient of the agreement")
         if self.projection not in PROJECTIONS:
             raise ValueError(f"projection must be one of {', '.join(PROJECTIONS)}")
         return self

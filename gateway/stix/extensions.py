@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from gateway import names
 from gateway.model.codes import Caveat, Sensitivity
-from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Reference, Switch
+from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Personal, Reference, Switch
 from gateway.model.entities import (
     Activity,
     Indicator,
@@ -84,6 +84,9 @@ class RecordFacts(Struct, frozen=True, kw_only=True):
     provenance: ProvenanceFacts
     title: FreeText | None = None
     narrative: FreeText | None = None
+    designating_entity: Reference | None = None
+    dissemination_list: tuple[Personal, ...] = ()
+    decontrol_date: Day | None = None
     caveats: tuple[Caveat, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
     personal_information: Switch | None = None

@@ -4,15 +4,20 @@ The Traffic Light Protocol 2.0 objects are fixed by OASIS: same ids, same bytes 
 CUI marking is the center's own object with the OASIS draft extension for controlled unclassified information.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import asdict
+
+from gateway.model.banner import control_texts, read_banner, write_banner
 from gateway.model.center import Center
-from gateway.model.codes import Cui, Tlp
+from gateway.model.codes import Tlp
+from gateway.model.cui import Cui
 from gateway.model.handling import Handling
 from gateway.stix.ids import center_ref, marking_id
 from gateway.stix.shared import center_instant
 
-__all__ = ["CUI_EXTENSION", "TLP_EXTENSION", "TLP_MARKINGS", "marking_objects"]
+__all__ = ["CUI_EXTENSION", "TLP_EXTENSION", "TLP_MARKINGS", "cui_facts", "marking_objects"]
 
 TLP_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 CUI_EXTENSION: Final = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
@@ -36,7 +41,7 @@ TLP_MARKINGS: Final[dict[Tlp, _TlpRow]] = {
 def marking_objects(handling: Handling, center: Center) -> tuple[dict[str, Any], ...]:
     """The marking-definition objects of a view, the TLP one first; every object of the record refers to all of them."""
     tlp = _tlp_marking(handling.tlp)
-    return (tlp, _cui_marking(handling.cui, center)) if handling.cui else (tlp,)
+    return (tlp, _cui_marking(handling, center)) if handling.cui else (tlp,)
 
 
 def _tlp_marking(level: Tlp) -> dict[str, Any]:
@@ -51,22 +56,44 @@ def _tlp_marking(level: Tlp) -> dict[str, Any]:
     }
 
 
-def _cui_marking(categories: tuple[Cui, ...], center: Center) -> dict[str, Any]:
-    """One object per combination of categories. Specified categories (SP-) stand first, then by the alphabet."""
-    ordered = sorted({category.value for category in categories}, key=lambda c: (not c.startswith("SP-"), c))
+def _cui_marking(handling: Handling, center: Center) -> dict[str, Any]:
+    """One object per combination of what it says. The center designates on behalf of whoever designated to it.
+
+    The draft has no place for a list of countries but the control's own text, and none for a decontrol date, a
+    dissemination list or a designator's name: the record's own extension says those.
+    """
+    marking = handling.marking
+    said = {
+        "categories": [category.value for category in handling.cui if category is not Cui.CUI],
+        "disseminations": list(control_texts(marking)),
+        "supplemental_administrative": [marked.value for marked in handling.supplemental_markings],
+    }
+    named = [word for name, values in said.items() if values for word in (name, *values)]
     return {
         "type": "marking-definition",
         "spec_version": "2.1",
-        "id": marking_id(center, "cui", *ordered),
+        "id": marking_id(center, "cui", *named),
         "created_by_ref": center_ref(center),
         "created": center_instant(center),
-        "name": f"CUI//{'/'.join(ordered)}",
+        "name": write_banner(marking),
         "extensions": {
             CUI_EXTENSION: {
                 "extension_type": "property-extension",
                 "control": "CUI",
                 "designator_ref": center_ref(center),
-                "categories": ordered,
+                **{name: values for name, values in said.items() if values},
             }
         },
     }
+
+
+def cui_facts(extension: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the handling that a CUI marking of ours says: the inverse of what is written above.
+
+    Raises BadMarking for a word of no table.
+    """
+    words = "//".join([extension["control"], *extension.get("categories", ()), *extension.get("disseminations", ())])
+    facts = {name: value for name, value in asdict(read_banner(words)).items() if value}
+    if supplemental := extension.get("supplemental_administrative"):
+        facts["supplemental_markings"] = supplemental
+    return facts

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from gateway import names
-from gateway.errors import UnreadableDelivery
+from gateway.errors import BadMarking, UnreadableDelivery
 from gateway.model.entities import (
     Activity,
     Entity,
@@ -26,7 +26,7 @@ from gateway.model.entities import (
     Vulnerability,
 )
 from gateway.model.record import Record
-from gateway.stix.markings import CUI_EXTENSION, TLP_MARKINGS
+from gateway.stix.markings import CUI_EXTENSION, TLP_MARKINGS, cui_facts
 
 __all__ = ["read"]
 
@@ -64,7 +64,15 @@ _READINGS: Final[dict[tuple[str, str], _Reading]] = {
 _VEHICLE: Final = _Reading(Vehicle, "vehicles", _DESCRIBED)
 _ITEM: Final = _Reading(Item, "items", _DESCRIBED)
 
-_HANDLING: Final = ("caveats", "sensitivities", "personal_information", "validate_by")
+_HANDLING: Final = (
+    "designating_entity",
+    "dissemination_list",
+    "decontrol_date",
+    "caveats",
+    "sensitivities",
+    "personal_information",
+    "validate_by",
+)
 
 _BLANK_PROVENANCE: Final = {
     **dict.fromkeys(("feed", "agency", "receipt", "file_name", "mapping", "mapping_version"), ""),
@@ -82,6 +90,8 @@ def read(objects: Sequence[dict[str, Any]], *, record_id: str) -> Record:
     try:
         data = _assembled(_container(objects), objects)
         return msgspec.convert(data | {"id": record_id}, Record)
+    except BadMarking as error:
+        raise _unreadable(error.problem) from error
     except msgspec.ValidationError as error:
         where = str(error).rpartition(" - at ")[2]  # the rest of the sentence may repeat the value
         raise _unreadable(f"the fact at {where} is not of the record's form") from error
@@ -176,7 +186,7 @@ def _marked(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> dic
             found["tlp"] = levels[ref]
         cui = markings.get(ref, {}).get("extensions", {}).get(CUI_EXTENSION)
         if cui is not None:
-            found["cui"] = cui["categories"]
+            found |= cui_facts(cui)
     return found | ({"confidence": container["confidence"]} if "confidence" in container else {})
 
 

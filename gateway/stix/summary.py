@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.model.banner import write_banner
 from gateway.model.entities import Activity, Vulnerability
 from gateway.model.kinds import KINDS
 from gateway.model.particulars import PARTICULARS
@@ -110,7 +111,7 @@ def _vulnerability(one: Vulnerability) -> str:
 def _handling(frame: Frame) -> list[str]:
     handling = frame.record.handling
     codes = [TLP_MARKINGS[handling.tlp].name]
-    codes += [f"CUI//{'/'.join(code.value for code in handling.cui)}"] if handling.cui else []
+    codes += [write_banner(handling.marking)] if handling.cui else []
     codes += [caveat.value for caveat in handling.caveats]
     return [f"Handling: {', '.join(codes)}"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import orjson
 import stix2
+from handling_builders import COUNTRY_LISTS, consistent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
@@ -92,6 +93,13 @@ def _particulars(cls: Any) -> st.SearchStrategy[Any]:
     return structs(cls, **({"behaviors": behaviors} if cls is SuspiciousActivity else {}))
 
 
+def _handlings() -> st.SearchStrategy[Handling]:
+    shape = inspect.type_info(Handling)
+    assert isinstance(shape, inspect.StructType)
+    parts = {field.name: _of(field.type) for field in shape.fields}
+    return st.builds(consistent, **parts | {"release_to": COUNTRY_LISTS, "display_to": COUNTRY_LISTS})
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     groups: dict[str, Any] = {}
@@ -116,7 +124,7 @@ def records(draw: st.DrawFn) -> Record:
         id="record--4b5a7f0e-0000-4000-8000-000000000001",
         kind=kind,
         native_key=draw(_TEXT | st.just("")),
-        handling=draw(structs(Handling)),
+        handling=draw(_handlings()),
         provenance=provenance(),
         title=draw(st.none() | _TEXT),
         narrative=draw(st.none() | _TEXT),
@@ -207,16 +215,14 @@ def _said(particulars: msgspec.Struct | None) -> msgspec.Struct | None:
 def _comparable(record: Record) -> Record:
     """The record in the order and the digits that STIX keeps.
 
-    STIX keeps CUI categories as a set, amounts of money as JSON numbers, and relations both of whose ends are shown,
-    each once. Blank texts stand for withheld ones.
+    STIX keeps amounts of money as JSON numbers, and relations both of whose ends are shown, each once.
+    Blank texts stand for withheld ones.
     """
-    handling = msgspec.structs.replace(record.handling, cui=tuple(sorted(set(record.handling.cui))))
     watched = {one.ref for one in record.observables}
     ends = {one.ref for sort, one in record.entities() if sort != "indicator" or one.observable in watched}
     particulars = {row.field: getattr(record, row.field) for row in PARTICULARS.values()}
     return msgspec.structs.replace(
         record,
-        handling=handling,
         labels=tuple(label for label in record.labels if label),
         items=tuple(
             msgspec.structs.replace(

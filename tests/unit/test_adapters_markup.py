@@ -194,6 +194,15 @@ class TestExpressions:
             "a:v[1]/deref(referring(@b:id)/../a:l/@b:ref)/a:t": "where",
         }
 
+    def test_who_refers_may_say_so_in_several_attributes(self) -> None:
+        inside = '<v x:id="V1"/><w x:ref="V1"><t>one</t></w><w x:same="V1"><t>other</t></w>'
+        both = "a:v[*]/referring(@b:id)/a:t"
+        how = reading(f"{both}[*]", groups=("a:v[*]",), id="b:id", ref=["b:ref", "b:same"])
+        assert fields(inside, how) == {
+            "a:v[1]/referring(@b:id)/a:t[1]": "one",
+            "a:v[1]/referring(@b:id)/a:t[2]": "other",
+        }
+
     def test_two_elements_with_one_id_keep_the_item_out_and_cost_nothing(self) -> None:
         who = "a:v[*]/deref(referring(@b:id)/@b:ref)/a:t"
         how = reading(who, groups=("a:v[*]",), id="b:id", ref="b:ref")

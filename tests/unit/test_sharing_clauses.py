@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sharing_builders import AT, agreement, cleared, partner, question, record
+from sharing_builders import AT, WIDEST, agreement, cleared, partner, question, record
 
-from gateway.model.codes import Caveat, Cui, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.cui import Cui, Dissemination
 from gateway.model.kinds import Kind
+from gateway.model.stages import Cleared
 from gateway.sharing.decide import (
     ACCESS_CLAUSES,
     CONTENT_CLAUSES,
@@ -18,6 +20,7 @@ from gateway.sharing.decide import (
     decide,
     gate,
 )
+from gateway.sharing.dissemination import CONTROL_ROWS
 from gateway.sharing.documents import Exclusions, Markings
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,6 +33,42 @@ def marked(**markings: Any) -> Question:
     of = record(**({"tlp": Tlp.AMBER, "cui": (Cui.LEI,), "caveats": (Caveat.LES,)} | markings))
     return question(cleared(of), under=agreement(markings=ceiling))
 
+
+def controlled(control: str, **markings: Any) -> Cleared:
+    return cleared(record(dissemination=(Dissemination(control),), **markings))
+
+
+def on_the_list(control: str, *, listed: bool) -> Question:
+    under = agreement(dissemination_list=["valley"] if listed else [])
+    return question(controlled(control), under=under)
+
+
+FOREIGN = partner(country="CAN")
+FEDERAL = partner(category="federal")
+CONTROLS: dict[str, tuple[Question, Question]] = {
+    "law.noforn": (question(controlled("NOFORN")), question(controlled("NOFORN"), to=FOREIGN)),
+    "law.rel-to": (
+        question(controlled("REL TO", release_to=("USA", "CAN")), to=FOREIGN),
+        question(controlled("REL TO", release_to=("USA", "GBR")), to=FOREIGN),
+    ),
+    "law.display-only": (
+        question(controlled("DISPLAY ONLY", display_to=("CAN",))),
+        question(controlled("DISPLAY ONLY", display_to=("CAN",)), to=FOREIGN),
+    ),
+    "law.relido": (question(controlled("RELIDO")), question(controlled("RELIDO"), to=FOREIGN)),
+    "law.fed-only": (question(controlled("FED ONLY"), to=FEDERAL), question(controlled("FED ONLY"))),
+    "law.fedcon": (
+        question(controlled("FEDCON"), to=partner(category="private-sector", federal_contractor="yes")),
+        question(controlled("FEDCON"), to=partner(category="private-sector")),
+    ),
+    "law.nocon": (
+        question(controlled("NOCON"), to=partner(category="private-sector", federal_contractor="no")),
+        question(controlled("NOCON"), to=partner(category="private-sector")),
+    ),
+    "law.dl-only": (on_the_list("DL ONLY", listed=True), on_the_list("DL ONLY", listed=False)),
+    "law.attorney-client": (question(), question(controlled("Attorney-Client"), to=FEDERAL)),
+    "law.attorney-wp": (question(), question(controlled("Attorney-WP"), to=FEDERAL)),
+}
 
 CASES: dict[str, tuple[Question, Question]] = {
     # clause: (a question for which it holds, the same question changed so that it alone fails)
@@ -49,6 +88,7 @@ CASES: dict[str, tuple[Question, Question]] = {
         question(INTELLIGENCE),
         question(INTELLIGENCE, to=partner(law_enforcement_authority="no")),
     ),
+    **CONTROLS,
     "partner.standing": (question(), question(to=partner(standing="suspended"))),
     "agreement.recipients": (question(), question(to=partner("stranger"))),
     "agreement.standing": (question(), question(under=agreement(standing="suspended"))),
@@ -59,6 +99,10 @@ CASES: dict[str, tuple[Question, Question]] = {
     ),
     "agreement.markings.tlp_max": (marked(), marked(tlp=Tlp.AMBER_STRICT)),
     "agreement.markings.cui": (marked(), marked(cui=(Cui.LEI, Cui.JUV))),
+    "agreement.markings.dissemination": (
+        marked(),
+        marked(dissemination=(Dissemination.NOFORN,)),
+    ),
     "agreement.markings.caveats": (marked(), marked(caveats=(Caveat.LES, Caveat.ORCON))),
     "agreement.exclude.sensitivities": (
         question(
@@ -105,9 +149,48 @@ def test_a_clause_refuses_and_is_named(clause: str) -> None:
 def test_no_agreement_switches_a_clause_of_law_off(clause: str) -> None:
     """The widest agreement there can be: every kind, every marking, nothing excluded."""
     refused = CASES[clause][1]
-    widest = agreement(kinds=list(Kind), markings={"tlp_max": "red", "cui": list(Cui), "caveats": list(Caveat)})
+    widest = agreement(kinds=list(Kind), markings=WIDEST)
     asked = Question(refused.cleared, Access(refused.access.partner, widest, refused.access.at))
     assert [reason.clause for reason in decide(asked).failing] == [clause]
+
+
+@pytest.mark.parametrize("control", Dissemination)
+def test_every_control_has_its_clause(control: Dissemination) -> None:
+    (row,) = [row for row in CONTROL_ROWS if row.control is control]
+    clause = ALL[row.clause]
+    assert control.value in clause.cite
+    assert "32 CFR 2002.16" in clause.cite
+
+
+@pytest.mark.parametrize(
+    ("facts", "controls", "refused"),
+    [
+        ({"country": "CAN", "category": "federal"}, ("FED ONLY",), ["law.fed-only"]),
+        ({"country": "CAN"}, ("REL TO", "NOFORN"), ["law.noforn"]),
+        ({"country": "MEX"}, ("DISPLAY ONLY", "REL TO"), ["law.rel-to", "law.display-only"]),
+        ({"federal_contractor": "yes"}, ("NOCON",), ["law.nocon"]),
+        ({"federal_contractor": "yes"}, ("FEDCON",), []),
+        ({"category": "federal"}, ("FED ONLY", "FEDCON", "NOFORN", "NOCON", "RELIDO"), []),
+        ({"category": "fusion-center"}, ("NOCON", "NOFORN"), []),
+        ({"category": "fusion-center"}, ("FED ONLY", "FEDCON"), ["law.fed-only", "law.fedcon"]),
+    ],
+)
+def test_controls_are_asked_one_by_one(facts: dict[str, Any], controls: tuple[str, ...], refused: list[str]) -> None:
+    lists = {"release_to": ("USA", "CAN")} if "REL TO" in controls else {}
+    lists |= {"display_to": ("MEX",)} if "DISPLAY ONLY" in controls else {}
+    of = cleared(record(dissemination=tuple(map(Dissemination, controls)), **lists))
+    assert [reason.clause for reason in decide(question(of, to=partner(**facts))).failing] == refused
+
+
+def test_a_release_list_that_names_nobody_releases_to_nobody() -> None:
+    refused = decide(question(controlled("REL TO")))
+    assert [reason.clause for reason in refused.failing] == ["law.rel-to"]
+
+
+def test_a_marking_without_a_category_needs_an_agreement_that_names_it() -> None:
+    """`CUI` alone may be of any category: an agreement about some of them does not cover it."""
+    refused = decide(marked(cui=(Cui.CUI,)))
+    assert [reason.clause for reason in refused.failing] == ["agreement.markings.cui"]
 
 
 def test_law_is_asked_first() -> None:

@@ -2,14 +2,20 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from stix_builders import CENTER, FULL, signed_niem
 
 from gateway import names
 from gateway.errors import UnreadableDelivery
-from gateway.model.codes import Cui
+from gateway.model.codes import Tlp
+from gateway.model.cui import Cui, Dissemination, SupplementalMarking
+from gateway.model.handling import Handling
+from gateway.model.record import Record
+from gateway.stix.markings import CUI_EXTENSION
 from gateway.stix.read import read
 from gateway.stix.render import render
 
@@ -25,11 +31,62 @@ def objects(name: str = "incident") -> Objects:
 def test_a_sample_comes_back_whole(name: str) -> None:
     record = FULL[name]()
     again = read(objects(name), record_id=ID)
-    assert again.handling.cui == (Cui.SP_CHRI, Cui.LEI)  # STIX keeps the set, specified categories first
-    assert again.provenance == record.provenance
+    assert again.handling.cui == (Cui.SP_CHRI, Cui.LEI)
     for field in record.__struct_fields__:
-        if field != "handling":
-            assert getattr(again, field) == getattr(record, field), field
+        assert getattr(again, field) == getattr(record, field), field
+
+
+def _marked() -> Record:
+    handling = Handling(
+        tlp=Tlp.AMBER,
+        cui=(Cui.LEI,),
+        dissemination=(Dissemination.DL_ONLY, Dissemination.ATTORNEY_CLIENT),
+        release_to=("USA", "CAN", "GBR"),
+        display_to=("MEX",),
+        dissemination_list=("Sample County Sheriff",),
+        designating_entity="Example Bureau",
+        decontrol_date=date(2031, 5, 6),
+        supplemental_markings=(SupplementalMarking.PROVISIONAL_IN_WORK,),
+    )
+    return msgspec.structs.replace(FULL["incident"](), handling=handling)
+
+
+def test_every_fact_of_a_cui_marking_comes_back() -> None:
+    record = _marked()
+    assert read(render(signed_niem(record), CENTER), record_id=record.id).handling == record.handling
+
+
+def test_the_cui_marking_says_what_the_draft_has_places_for() -> None:
+    found = render(signed_niem(_marked()), CENTER)
+    (marking,) = [one for one in found if CUI_EXTENSION in one.get("extensions", {})]
+    assert marking["name"] == "CUI//LEI//Attorney-Client/DISPLAY ONLY MEX/DL ONLY/REL TO USA, CAN, GBR"
+    assert marking["extensions"][CUI_EXTENSION] == {
+        "extension_type": "property-extension",
+        "control": "CUI",
+        "designator_ref": f"identity--{CENTER.id}",
+        "categories": ["LEI"],
+        "disseminations": ["Attorney-Client", "DISPLAY ONLY MEX", "DL ONLY", "REL TO USA, CAN, GBR"],
+        "supplemental_administrative": ["PROVISIONAL - IN WORK"],
+    }
+
+
+def test_another_control_is_another_marking() -> None:
+    """A marking-definition has no versions: what it says is in its id."""
+    plain = msgspec.structs.replace(_marked(), handling=Handling(tlp=Tlp.AMBER, cui=(Cui.LEI,)))
+    ids = {
+        next(o["id"] for o in render(signed_niem(r), CENTER) if CUI_EXTENSION in o.get("extensions", {}))
+        for r in (plain, _marked())
+    }
+    assert len(ids) == 2
+
+
+def test_a_marking_of_no_table_is_one_clear_error() -> None:
+    found = objects()
+    marking = next(one for one in found if CUI_EXTENSION in one.get("extensions", {}))
+    marking["extensions"][CUI_EXTENSION]["disseminations"] = ["SECRETLY"]
+    with pytest.raises(UnreadableDelivery) as caught:
+        read(found, record_id=ID)
+    assert "SECRETLY" not in str(caught.value)
 
 
 def test_objects_that_the_container_does_not_hold_are_not_read() -> None:
