@@ -281,3 +281,17 @@ def test_a_list_or_a_union_brings_along_what_it_lists_or_joins(
     }
     assert {name, *parts} <= found
     assert etree.XMLSchema(etree.parse(str(tmp_path / "out" / EXTENSION_FILE)))
+
+
+@pytest.mark.parametrize("kind", RENDERED_KINDS)
+def test_what_the_subset_accepts_the_release_accepts(kind: Kind, full_release: Schema, checker: MessageChecker) -> None:
+    document = render(view_of(_small_record(kind)), CENTER)
+    accepted, refused_by_release = 0, []
+    for number, mutant in enumerate(_mutants(document, 150, seed=20261122)):
+        if any(fault.code.startswith("xsd.") for fault in checker.faults(mutant)):
+            continue
+        accepted += 1
+        if errors := full_release(mutant):
+            refused_by_release.append((number, errors))
+    assert refused_by_release == []
+    assert accepted > 10
