@@ -1,5 +1,6 @@
 """The subset and the messages against the official NIEM 6.0 release, and libxml2 against an independent validator."""
 
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from niem_builders import CENTER, RENDERED_KINDS, bare_record, full_record, full_view, view_of, views
+from typer.testing import CliRunner
 
+from gateway.cli.application import application
 from gateway.errors import BadSetting
 from gateway.model.kinds import Kind
 from gateway.model.record import ENTITY_GROUPS, Record
@@ -82,6 +85,18 @@ def test_a_want_list_that_wants_what_is_not_there_is_refused(
     with pytest.raises(BadSetting, match=told):
         generate(release, want, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
+def test_the_command_tells_what_it_made(release: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    run = CliRunner().invoke(application, ["iepd", "subset", str(release), "--out", str(tmp_path), *options])
+    assert run.exit_code == 0, run.output
+    if options:
+        held = json.loads((XSD / "manifest.json").read_text(encoding="utf-8"))
+        assert json.loads(run.stdout) == held
+    else:
+        assert "niem-core.xsd" in run.stdout
+        assert "from NIEM 6.0 (ps02)." in run.stdout
 
 
 def _particles(node: Any) -> list[str]:
