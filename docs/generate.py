@@ -39,6 +39,8 @@ from gateway.model.particulars import PARTICULARS
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES
+from gateway.niem import message_guide
+from gateway.niem.ndr.checker import RULES
 from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
 from gateway.sharing.dissemination import CONTROL_ROWS
@@ -346,6 +348,14 @@ def _limits() -> str:
     )
 
 
+def _ndr_rules() -> str:
+    rows = [
+        (r.number, r.says, r.severity if r.is_checked else "", ", ".join(sorted(a.value for a in r.applies)), r.reason)
+        for r in RULES
+    ]
+    return _table(("Rule", "What must hold", "Checked as", "Binds", "Why a reader decides"), rows)
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "commands": _command_pages,
     "settings": _settings,
@@ -363,6 +373,12 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "mapping-keys": lambda: _keys(document, words.SECTIONS, words.MAPPING),
     "agreement-keys": lambda: _keys(sharing_documents, words.AGREEMENT_SECTIONS, words.AGREEMENTS),
     "formats": _formats,
+    "own-design": lambda: message_guide.OWN_DESIGN,
+    "message-kinds": message_guide.guide_of_kinds,
+    "message-types": message_guide.guide_of_types,
+    "message-elements": message_guide.guide_of_elements,
+    "message-codes": message_guide.guide_of_codes,
+    "ndr-rules": _ndr_rules,
     "targets": _targets,
     "limits": _limits,
     "cui-categories": _categories,

@@ -40,7 +40,7 @@ def guide_of_types() -> str:
     parts = []
     for row in TYPES:
         particles = tuple(_particles(row))
-        parts.append(f"### fx:{row.name}\n\n{row.says} Extends `{row.base}`.\n\n")
+        parts.append(f"### fx:{row.name}\n\n{row.says}\nExtends `{row.base}`.\n\n")
         parts.append(_table(("Element", "Occurs"), particles) + "\n" if particles else "")
     return "".join(parts).rstrip() + "\n"
 

@@ -1,5 +1,6 @@
 """The subset and the messages against the official NIEM 6.0 release, and libxml2 against an independent validator."""
 
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,14 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from niem_builders import CENTER, RENDERED_KINDS, bare_record, full_record, full_view, view_of, views
+from typer.testing import CliRunner
 
+from gateway.cli.application import application
 from gateway.errors import BadSetting
 from gateway.model.kinds import Kind
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import View
 from gateway.niem.check import MessageChecker
-from gateway.niem.extension import EXTENSION_FILE
-from gateway.niem.render import render
+from gateway.niem.extension import EXTENSION_FILE, GLOBAL_ATTRIBUTES, AttributeRow
+from gateway.niem.render import NAMESPACES, render
 from gateway.niem.subset import generate
 
 pytestmark = pytest.mark.acceptance
@@ -82,6 +85,18 @@ def test_a_want_list_that_wants_what_is_not_there_is_refused(
     with pytest.raises(BadSetting, match=told):
         generate(release, want, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
+def test_the_command_tells_what_it_made(release: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    run = CliRunner().invoke(application, ["iepd", "subset", str(release), "--out", str(tmp_path), *options])
+    assert run.exit_code == 0, run.output
+    if options:
+        held = json.loads((XSD / "manifest.json").read_text(encoding="utf-8"))
+        assert json.loads(run.stdout) == held
+    else:
+        assert "niem-core.xsd" in run.stdout
+        assert "from NIEM 6.0 (ps02)." in run.stdout
 
 
 def _particles(node: Any) -> list[str]:
@@ -201,3 +216,97 @@ def test_our_checker_and_xmlschema_agree_on_mutants(kind: Kind, checker: Message
             theirs_alone.append((number, checker.second_opinion(mutant)))
     assert (ours_alone, theirs_alone) == ([], [])
     assert 50 < invalid < 150
+
+
+# Attributes that augment every class ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", GLOBAL_ATTRIBUTES, ids=lambda row: row.attribute)
+def test_a_global_attribute_may_stand_on_objects_associations_and_literals(
+    row: AttributeRow, full_release: Schema, checker: MessageChecker
+) -> None:
+    """NDR 6.0, 4.16.2.1: declared once in the extension, admitted by the wildcard of structures, here and there."""
+    prefix, _, local = row.attribute.partition(":")
+    name = f"{{{NAMESPACES[prefix]}}}{local}"
+    for path in ("nc:Person", "nc:DocumentTitleText", "j:ActivitySubjectAssociation"):
+        root = etree.fromstring(render(full_view(Kind.INCIDENT), CENTER))
+        element = root.find(path, NAMESPACES)
+        element.set(name, "person-0")
+        document = etree.tostring(root)
+        assert full_release(document) == [], path
+        assert [f.code for f in checker.faults(document) if f.code.startswith("xsd.")] == [], path
+        element.set(name.replace(local, "noSuchAttribute"), "person-0")
+        unknown = etree.tostring(root)
+        assert full_release(unknown) != []
+        assert [f.code for f in checker.faults(unknown) if f.code.startswith("xsd.")] != []
+
+
+def test_the_extension_announces_its_global_attributes() -> None:
+    root = etree.parse(str(XSD / EXTENSION_FILE)).getroot()
+    announced = root.iter("{https://docs.oasis-open.org/niemopen/ns/model/appinfo/6.0/}Augmentation")
+    assert [(node.get("property"), tuple(node.get("globalClassCode").split())) for node in announced] == [
+        (row.attribute, row.class_codes) for row in GLOBAL_ATTRIBUTES
+    ]
+
+
+def test_the_announcement_has_the_form_of_the_release(release: Path) -> None:
+    """The release's own schema for annotations accepts what our extension says to machines."""
+    schema = etree.XMLSchema(etree.parse(str(release / "utility" / "appinfo.xsd")))
+    root = etree.parse(str(XSD / EXTENSION_FILE)).getroot()
+    for node in root.iter("{https://docs.oasis-open.org/niemopen/ns/model/appinfo/6.0/}Augmentation"):
+        alone = etree.fromstring(etree.tostring(node))  # with the prefixes that are declared above it
+        assert schema.validate(alone), schema.error_log
+
+
+def test_every_type_of_the_subset_keeps_its_augmentation_point(release: Path) -> None:
+    for path in XSD.rglob("*.xsd"):
+        relative = path.relative_to(XSD)
+        if relative.as_posix() == EXTENSION_FILE:
+            continue
+        ours, official = (
+            _types(etree.parse(str(path)).getroot()),
+            _types(etree.parse(str(release / relative)).getroot()),
+        )
+        for name, node in ours.items():
+            points = [[p for p in _particles(n) if p.endswith("AugmentationPoint")] for n in (node, official[name])]
+            assert points[0] == points[1], name
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("nc:IntegerListType", ("nc:IntegerListSimpleType",)),
+        ("biom:LipCharacterizationCodeType", ("biom:LipPatternSimpleType", "biom:LipPrintCodeSimpleType")),
+    ],
+    ids=["list", "union"],
+)
+def test_a_list_or_a_union_brings_along_what_it_lists_or_joins(
+    release: Path, tmp_path: Path, name: str, parts: tuple[str, ...]
+) -> None:
+    want = tmp_path / "want.yaml"
+    own = (XSD / "want.yaml").read_text(encoding="utf-8")
+    want.write_text(f"{own}\n  {name}: []\n", encoding="utf-8")
+    generate(release, want, tmp_path / "out")
+    found = {
+        f"{prefix}:{local}"
+        for path in (tmp_path / "out").rglob("*.xsd")
+        for root in [etree.parse(str(path)).getroot()]
+        for prefix in [next((p for p, uri in root.nsmap.items() if uri == root.get("targetNamespace")), "")]
+        for local in _types(root)
+    }
+    assert {name, *parts} <= found
+    assert etree.XMLSchema(etree.parse(str(tmp_path / "out" / EXTENSION_FILE)))
+
+
+@pytest.mark.parametrize("kind", RENDERED_KINDS)
+def test_what_the_subset_accepts_the_release_accepts(kind: Kind, full_release: Schema, checker: MessageChecker) -> None:
+    document = render(view_of(_small_record(kind)), CENTER)
+    accepted, refused_by_release = 0, []
+    for number, mutant in enumerate(_mutants(document, 150, seed=20261122)):
+        if any(fault.code.startswith("xsd.") for fault in checker.faults(mutant)):
+            continue
+        accepted += 1
+        if errors := full_release(mutant):
+            refused_by_release.append((number, errors))
+    assert refused_by_release == []
+    assert accepted > 10

@@ -34,6 +34,7 @@ def test_the_wheel_ships_what_stays_at_the_top_level_of_the_tree(wheel: Path) ->
         if path.is_file()
     }
     wanted |= {str(path.relative_to(ROOT)) for path in (ROOT / "gateway" / "examples").rglob("*.yaml")}
+    wanted |= {str(path.relative_to(ROOT)) for path in (ROOT / "gateway" / "examples").rglob("*.json")}
     wanted |= {str(path.relative_to(ROOT)) for path in (ROOT / "gateway" / "store" / "migrations").rglob("*.py")}
     assert len(wanted) > 30
     assert wanted <= names

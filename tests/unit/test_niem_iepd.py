@@ -243,6 +243,11 @@ TAMPERED = {
         "samples",
         "document type declaration",
     ),
+    "sample with entities in UTF-16": (
+        added(SAMPLE, f'<?xml version="1.0" encoding="UTF-16"?>{_DOCTYPE}<x>&e;</x>'.encode("utf-16")),
+        "samples",
+        "document type declaration",
+    ),
     "sample is no xml": (added(SAMPLE, b"{}"), "samples", "does not parse"),
 }  # fmt: skip
 

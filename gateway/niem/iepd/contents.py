@@ -68,16 +68,17 @@ def parsed(path: str, data: bytes) -> Any:
     """The root of an XML document of a package. Raises UnreadableDelivery for one that does not parse safely."""
     if len(data) > limits.XML_BYTES:
         raise UnreadableDelivery(f"the document has {len(data)} bytes", where=path, remedy="Correct the package")
-    if b"<!DOCTYPE" in data:
-        raise UnreadableDelivery("a document type declaration", where=path, remedy="Remove it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise UnreadableDelivery(
             f"the XML does not parse at line {line}, column {column}", where=path, remedy="Correct the document"
         ) from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in whatever encoding it was written
+        raise UnreadableDelivery("a document type declaration", where=path, remedy="Remove it")
+    return root
 
 
 def read_contents(package: Package) -> Contents:

@@ -203,16 +203,17 @@ def _parsed(path: str, text: bytes) -> Any:
         raise BadDocument(
             f"the document has {len(text)} bytes", where=path, remedy=f"At most {limits.XML_BYTES} are read"
         )
-    if b"<!DOCTYPE" in text:
-        raise BadDocument("a schema document with a document type declaration", where=path, remedy="Remove it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(text, parser)
+        root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise BadDocument(
             f"the XML does not parse at line {line}, column {column}", where=path, remedy="Correct the document"
         ) from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in whatever encoding it was written
+        raise BadDocument("a schema document with a document type declaration", where=path, remedy="Remove it")
+    return root
 
 
 def _asserted(root: Any) -> Standing:
