@@ -50,7 +50,9 @@ def test_the_table_has_every_rule_of_the_section_and_each_is_tested_here() -> No
     assert tested == {row.number.removeprefix("13-") for row in JSON_RULES}
 
 
-@pytest.mark.parametrize("text", [b"[]", b"1", b'"x"', b"null", b"", b"{", b"\xff", b'{"a":1}{}', b"{'a':1}", b'{"a":NaN}'])
+@pytest.mark.parametrize(
+    "text", [b"[]", b"1", b'"x"', b"null", b"", b"{", b"\xff", b'{"a":1}{}', b"{'a':1}", b'{"a":NaN}']
+)
 def test_13_1_a_message_is_one_json_object(text: bytes) -> None:
     assert told(text) == "json.13-1"
 
@@ -100,7 +102,8 @@ def test_13_3_what_xml_schema_says_of_it_is_said_of_the_xml_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "context", [None, "https://example.com/context.jsonld", [], {"@base": "http://x/"}, {"nc": {"@id": "x"}}, {"nc": None}]
+    "context",
+    [None, "https://example.com/context.jsonld", [], {"@base": "http://x/"}, {"nc": {"@id": "x"}}, {"nc": None}],
 )
 def test_13_4_a_context_is_embedded_and_maps_prefixes(context: Any) -> None:
     message = small()
@@ -282,7 +285,9 @@ def test_a_reference_attribute_is_the_object_property_that_it_stands_for(with_me
     )
 
 
-@pytest.mark.parametrize("said", [[], ["m1"], [{"@id": "http://elsewhere"}], [{"@id": "#m1", "nc:ConfidencePercent": []}]])
+@pytest.mark.parametrize(
+    "said", [[], ["m1"], [{"@id": "http://elsewhere"}], [{"@id": "#m1", "nc:ConfidencePercent": []}]]
+)
 def test_a_reference_attribute_holds_references_of_the_message_alone(with_metadata: MessageChecker, said: Any) -> None:
     converter = MessageJson(with_metadata.index)
     message = json.loads(converter.to_json(SMALL))
