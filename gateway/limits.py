@@ -41,6 +41,15 @@ JSON_DEPTH: Final = 32
 XML_DEPTH: Final = 100
 """Deepest nesting of elements in a delivered XML file. NIEM messages stay below 20."""
 
+XML_TOKEN_BYTES: Final = 4 * 1024 * 1024
+"""Longest tag, comment or processing instruction of a delivered XML file; a parser has to keep it whole."""
+
+XML_NAMESPACES: Final = 200
+"""Most namespaces in scope at one place of a delivered XML file. A NIBRS message has about 20."""
+
+XML_NAMESPACE_CHARACTERS: Final = 2000
+"""Longest name of a namespace in a delivered XML file."""
+
 XML_CONVERTED_BYTES: Final = 64 * 1024 * 1024
 """Largest XML delivery in another encoding than UTF-8: it is converted in memory."""
 
@@ -110,8 +119,8 @@ MESSAGE_TAGS: Final = 200_000
 MESSAGE_SIBLINGS: Final = 20_000
 """Most children of one element of a NIEM message: as many as an item may have values."""
 
-OPINION_ELEMENTS: Final = 20_000
-"""Elements of the largest message of which xmlschema is asked: it needs about a millisecond for each."""
+OPINION_NODES: Final = 10_000
+"""Elements and attributes of the largest message that xmlschema is asked about: each takes it half a millisecond."""
 
 JSON_BYTES: Final = 32 * 1024 * 1024
 """Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""

@@ -17,7 +17,8 @@ STRUCTURES = f"{{{NAMESPACES['structures']}}}"
 XSI = f"{{{NAMESPACES['xsi']}}}"
 VALUES = (
     "", "x", " ", "-1", "0", "101", "1e5", "true", "1", "OR", " OR ", "7 ", "2026-02-30", "2026-03-04",
-    "2026-03-04T25:00:00Z", "2026-03-04T15:00:00+02:00", "99.9999999999", "INF", "\u00e9\u4e2d", "a\nb", "#", "http://a b",
+    "2026-03-04T25:00:00Z", "2026-03-04T15:00:00+02:00", "99.9999999999", "INF", "\u00e9\u4e2d", "a\nb", "#",
+    "http://a b",
 )  # fmt: skip
 TYPES = (
     "nc:PersonType", "nc:ItemType", "nc:VehicleType", "cyber:CyberObservableIPv4AddressObjectType", "nc:NoSuchType",
@@ -103,7 +104,8 @@ def _empty(v: _Victim) -> None:
 
 def _attribute(v: _Victim) -> None:
     names = (
-        f"{STRUCTURES}appliesToParent", f"{STRUCTURES}uri", f"{STRUCTURES}id", "color", f"{{{NAMESPACES['nc']}}}metadataRef",
+        f"{STRUCTURES}appliesToParent", f"{STRUCTURES}uri", f"{STRUCTURES}id", "color",
+        f"{{{NAMESPACES['nc']}}}metadataRef",
         "{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/XML/1998/namespace}base", f"{XSI}nil",
     )  # fmt: skip
     v.element.set(v.choose.choice(names), v.choose.choice((*VALUES, "person-0", "false")))

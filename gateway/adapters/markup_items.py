@@ -68,6 +68,9 @@ def markup_items(received: Received, reading: Reading, spec: XmlSpec) -> Iterato
     text, codec = _decoded(content, reading, received.file_name)
     for found in _find(text, spec, received.file_name, lines_before):
         raw = text.read(found.start, found.end)
+        if len(raw) > limits.ROW_BYTES:  # set aside by its size; a second copy of it would serve nobody
+            yield MarkupItem(line=found.line, raw=_as_delivered(raw, codec), document=b"")
+            continue
         own = _TAG_NAME.match(raw)
         name_end = own.end() if own else 0
         declared = "".join(
@@ -75,9 +78,13 @@ def markup_items(received: Received, reading: Reading, spec: XmlSpec) -> Iterato
         )
         yield MarkupItem(
             line=found.line,
-            raw=raw if codec == "utf-8" else raw.decode().encode("utf-16-le" if codec == "utf-16" else codec),
+            raw=_as_delivered(raw, codec),
             document=raw[:name_end] + declared.encode() + raw[name_end:],
         )
+
+
+def _as_delivered(text: bytes, codec: str) -> bytes:
+    return text if codec == "utf-8" else text.decode().encode("utf-16-le" if codec == "utf-16" else codec)
 
 
 def _escaped(uri: str) -> str:
@@ -129,9 +136,13 @@ def _converted(content: Content, codec: str, where: str) -> Content:
 def _find(text: Content, spec: XmlSpec, where: str, lines_before: int) -> Iterator[_Found]:
     finder = _Finder(text, spec, lines_before)
     try:
+        read = 0
         for block in text.blocks():
             finder.parser.Parse(block, False)
             yield from finder.take()
+            read += len(block)
+            # the parser keeps, and looks through anew, what it has not come to the end of
+            _require_progress(read - finder.parser.CurrentByteIndex)
         finder.parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableDelivery(
@@ -206,6 +217,8 @@ class _Finder:
         own = {prefix: uri or "" for prefix, uri in self._declared}
         self._declared.clear()
         self._scopes.append({**around, **own} if own else around)
+        if own:
+            _require_modest(self._scopes[-1], own)
         on_the_way = self._matched == self._depth < len(self._path)
         if on_the_way and not self._path[self._depth](name):
             self._other_seen = True
@@ -244,6 +257,28 @@ class _Finder:
         # an end tag may hold blanks without end; an item as long as that is refused behind us
         found = self._text.read(end_tag, end_tag + limits.ROW_BYTES).find(b">")
         return end_tag + (found if found >= 0 else limits.ROW_BYTES) + 1
+
+
+def _require_progress(unread: int) -> None:
+    """So many bytes wait in the parser for the end of what they began."""
+    if unread > limits.XML_TOKEN_BYTES:
+        raise _RefusedMarkup(
+            f"a tag or a comment is longer than {limits.XML_TOKEN_BYTES} bytes", "See whether the file is an export"
+        )
+
+
+def _require_modest(scope: dict[str, str], own: dict[str, str]) -> None:
+    """Each item is read with all namespaces in scope around it, so what many items repeat must be little."""
+    if len(scope) > limits.XML_NAMESPACES:
+        raise _RefusedMarkup(
+            f"more than {limits.XML_NAMESPACES} namespaces are in scope at one place",
+            "See whether the file is an export",
+        )
+    if any(len(prefix) + len(uri) > limits.XML_NAMESPACE_CHARACTERS for prefix, uri in own.items()):
+        raise _RefusedMarkup(
+            f"a namespace has a name of more than {limits.XML_NAMESPACE_CHARACTERS} characters",
+            "See whether the file is an export",
+        )
 
 
 def _matcher(step: str, spec: XmlSpec) -> "_Matches":

@@ -39,7 +39,7 @@ _IDENTIFIER: Final = "/".join(
 )
 _ATTRIBUTED: Final = etree.XPath("descendant-or-self::*/@*/..", regexp=False)
 """Twice as fast as the predicate `[@*]`, which is evaluated for every element."""
-_SIZE: Final = etree.XPath("count(descendant-or-self::*)", regexp=False)
+_SIZE: Final = etree.XPath("count(descendant-or-self::*) + count(descendant-or-self::*/@*)", regexp=False)
 _AUGMENTATION: Final = b"Augmentation"
 _FEW: Final = 20
 
@@ -125,7 +125,7 @@ class MessageChecker:
 
     def _weighed(self, root: Any, faults: tuple[MessageFault, ...]) -> tuple[MessageFault, ...]:
         wants_opinion = any(fault.code.startswith("xsd.") for fault in faults)
-        if root is None or not wants_opinion or _SIZE(root) > limits.OPINION_ELEMENTS:
+        if root is None or not wants_opinion or _SIZE(root) > limits.OPINION_NODES:
             return faults
         return weighed(faults, self._second.of(root))
 

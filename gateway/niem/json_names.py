@@ -21,7 +21,7 @@ class MessageNames:
         self._context = self._understood(context)
 
     def _understood(self, context: Any) -> Mapping[str, str]:
-        """The prefixes of an embedded context, those of foreign namespaces among them; a remote one is never fetched."""
+        """The prefixes of an embedded context, also those of foreign namespaces; a remote one is never fetched."""
         if not isinstance(context, JsonObject):
             raise json_fault("13-4", "there is no embedded context", path="@context", expected="an object of prefixes")
         require_once(context, "@context")

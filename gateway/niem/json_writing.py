@@ -85,7 +85,8 @@ class JsonWriter:
         return self._gathered(value, members, element)
 
     def _attributes(self, element: Any, shape: Shape) -> Iterator[tuple[str, Any]]:
-        for name, text in element.items():
+        for name in element.keys():  # noqa: SIM118 items() looks each value up from the first attribute on
+            text = element.get(name)
             if name in (_ID, _REF):
                 yield "@id", f"#{text.strip()}"
             elif name == _URI:

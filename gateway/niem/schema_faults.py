@@ -4,6 +4,7 @@ Its sentences repeat values. Of them, only what they list as expected is taken o
 """
 
 import re
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
@@ -80,6 +81,23 @@ def _element(path: str | None, root: Any) -> Any:
     names = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
     try:
         found = root.getroottree().xpath(path, namespaces=names)
-    except etree.XPathError:
-        return None
+    except etree.XPathError:  # a prefix that the root does not declare
+        return _stepped(path, root)
     return found[0] if found else None
+
+
+def _stepped(path: str, root: Any) -> Any:
+    """The element at a path, whose steps are `prefix:name[2]` in the prefixes of the elements themselves."""
+    element = root
+    for step in path.split("/")[2:]:
+        name, _, position = step.rstrip("]").partition("[")
+        named = (c for c in element.iterchildren("*") if name in ("*", _written(c)))
+        element = next(islice(named, int(position or 1) - 1, None), None)
+        if element is None:
+            return None
+    return element
+
+
+def _written(element: Any) -> str:
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local

@@ -142,7 +142,7 @@ class SchemaIndex:
             )
 
     def _by_attribute(self, record: Augmenting) -> Augmenting:
-        """A record that adds an object property to a literal: a reference attribute stands for it (NDR 6.0, 14.2.10)."""
+        """A record that adds an object property: in XML a reference attribute stands for it (NDR 6.0, 14.2.10)."""
         if record.attribute not in self.elements:
             return record
         namespace, _, local = record.attribute.rpartition("}")

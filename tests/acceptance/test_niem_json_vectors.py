@@ -67,7 +67,7 @@ def message(resources: Path, name: str) -> bytes:
     return text.encode()
 
 
-@pytest.mark.parametrize("name", (*VECTORS, "literal"))
+@pytest.mark.parametrize("name", [*VECTORS, "literal"])
 def test_their_message_comes_back(resources: Path, shared_data: Path, tmp_path: Path, name: str) -> None:
     ours = converter(resources, shared_data, name, tmp_path)
     document = message(resources, name)

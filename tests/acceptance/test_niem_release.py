@@ -22,7 +22,8 @@ from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.stages import View
 from gateway.niem.check import MessageChecker
 from gateway.niem.extension import EXTENSION_FILE, GLOBAL_ATTRIBUTES, AttributeRow
-from gateway.niem.render import NAMESPACES, render
+from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.render import render
 from gateway.niem.subset import generate
 
 pytestmark = pytest.mark.acceptance

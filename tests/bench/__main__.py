@@ -23,12 +23,14 @@ from rich.table import Table
 from gateway.config import shipped
 from gateway.founding import found_home
 from gateway.model.content import Content
-from gateway.model.stages import Fate
+from gateway.model.stages import Fate, View
 from gateway.stopwatch import Stopwatch
 from gateway.wiring import open_gateway, system_clock
 from tests.bench.mapping import measure_mapping
 from tests.bench.naive import make_tools, run_naive
+from tests.bench.niem import measure_niem
 from tests.bench.streaming import measure_streaming
+from tests.niem_builders import CENTER, RENDERED_KINDS, bare_record, full_view, view_of
 
 _FEED = "seattle-pd-cad"
 _GOOD_ROWS = 4
@@ -69,10 +71,16 @@ def measure(records: int, naive_records: int, rounds: int, *, streaming_rows: in
     report["ratio"] = round(report["naive"]["microseconds_per_record"] / report["ours"]["microseconds_per_record"], 1)
     content = bench_delivery(records)
     report["mapping"] = measure_mapping(content, rounds)
+    report["niem"] = measure_niem(_niem_views(), CENTER, rounds)
     header, *rows = content.splitlines(keepends=True)
     good = [row.partition(b",")[2] for row in rows[:_GOOD_ROWS]]
     report["streaming"] = measure_streaming(header, good, streaming_rows)
     return report
+
+
+def _niem_views() -> dict[str, dict[str, View]]:
+    """For each kind with a message, the smallest view and one in which every field is set."""
+    return {kind.value: {"small": view_of(bare_record(kind)), "large": full_view(kind)} for kind in RENDERED_KINDS}
 
 
 def _run_ours(home: Path, content: bytes, records: int) -> dict[str, float]:
@@ -167,6 +175,11 @@ def main() -> None:
     console.print(
         f"{streaming['rows']} rows ({streaming['file_megabytes']} MB) read and mapped in {streaming['seconds']} CPU "
         f"seconds; memory {streaming['start_megabytes']} MB before, {streaming['peak_megabytes']} MB at most."
+    )
+    niem = report["niem"]
+    console.print(
+        f"The schema subset compiles in {niem['compile_milliseconds']} ms; checking a NIEM message costs at most "
+        f"{niem['worst_check_ratio']} times bare schema validation."
     )
     console.print(f"Written to {options.out}.")
 

@@ -105,8 +105,7 @@ def test_any_value_as_a_message_is_refused_or_is_xml_that_can_be_judged(value: o
     text = message(json.dumps(value))
     try:
         document = JSON.from_json(text)
-    except InvalidMessage as refused:
-        assert len(refused.faults) == 1
+    except InvalidMessage:
         return
     CHECKER.faults(document)
 

@@ -25,8 +25,9 @@ SEED = 20261122
 
 
 class Verdicts(NamedTuple):
-    """What is known of one mutant: our faults, whether xmlschema finds it valid, and so against the subset alone."""
+    """A mutant and what is known of it: our faults, and whether xmlschema finds it valid, also against the subset."""
 
+    document: bytes
     faults: tuple[MessageFault, ...]
     is_valid_to_them: bool
     is_valid_in_subset: bool
@@ -52,6 +53,17 @@ _OF_XML_SCHEMA = {"ndr.12-8", "ndr.duplicate-id"}
 """Our rules that XML Schema has too, as xs:IDREF and xs:ID."""
 
 
+def _has_strange_blanks(document: bytes) -> bool:
+    """Whether blanks of Unicode that XML does not know (XML 1.0, production 3) stand between elements."""
+    between = (element.tail or "" for element in etree.fromstring(document).iter("*"))
+    return any(tail.strip(" \t\r\n") and not tail.strip() for tail in between)
+
+
+def _has_attributes_of_xml(document: bytes) -> bool:
+    names = (name for element in etree.fromstring(document).iter("*") for name in element.keys())  # noqa: SIM118
+    return any(name.startswith("{http://www.w3.org/XML/1998/namespace}") for name in names)
+
+
 def _is_ours_alone(code: str) -> bool:
     return code.startswith(("rule.", "ndr.")) and code not in _OF_XML_SCHEMA
 
@@ -72,13 +84,24 @@ DIFFERENCES = (
         "libxml2 holds xs:anyURI to the form of a URI, as rule 12-12 asks; xmlschema lets any text pass",
         lambda v: v.is_valid_to_them and v.schema_codes == {"xsd.value-form"} and "ndr.12-12" in v.codes,
     ),
+    Difference(
+        "attributes of XML",
+        "xmlschema knows xml:lang and xml:base by itself, and the wildcard of structures passes them; no document"
+        " of ours declares them, so libxml2 does not, and rule 12-3 forbids them anyway",
+        lambda v: v.is_valid_to_them and v.schema_codes == {"xsd.attribute"} and _has_attributes_of_xml(v.document),
+    ),
+    Difference(
+        "blanks",
+        "a no-break space is text and may not stand between elements; xmlschema takes every blank of Unicode for white",
+        lambda v: v.is_valid_to_them and v.schema_codes == {"xsd.text"} and _has_strange_blanks(v.document),
+    ),
 )
 
 
 def _verdicts(mutant: bytes, validator: xmlschema.XMLSchema | None) -> Verdicts:
     errors = tuple(fault for fault in CHECKER.faults(mutant) if fault.severity == "error")
     in_subset = CHECKER.second_opinion(mutant) == ()
-    return Verdicts(errors, in_subset if validator is None else _is_valid(validator, mutant), in_subset)
+    return Verdicts(mutant, errors, in_subset if validator is None else _is_valid(validator, mutant), in_subset)
 
 
 def _is_valid(validator: xmlschema.XMLSchema, mutant: bytes) -> bool:

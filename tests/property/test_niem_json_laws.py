@@ -69,14 +69,14 @@ def test_a_valid_mutant_says_the_same_on_the_way_back_and_forth(kind: Kind) -> N
     Of an invalid one, what has names of the model can still be converted, and can be judged on the other side.
     """
     document = render(view_of(small_record(kind)), CENTER)
-    converted = sound = 0
+    converted = sound = refused = 0
     for done, mutant in mutants(document, 300, seed=20261122):
         faulty = errors(mutant)
         try:
             text = JSON.to_json(mutant)
             back = JSON.from_json(text)
-        except InvalidMessage as refused:
-            assert faulty, (done, str(refused))
+        except InvalidMessage:
+            refused += 1 if faulty else 1000  # a valid message is never refused
             continue
         converted += 1
         if not faulty:
@@ -85,6 +85,7 @@ def test_a_valid_mutant_says_the_same_on_the_way_back_and_forth(kind: Kind) -> N
             assert errors(back) == [], done
     assert converted > 100
     assert sound > 20
+    assert refused < 1000
 
 
 def _resorted(value: Any, data: st.DataObject) -> Any:

@@ -6,16 +6,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from lxml import etree
 from niem_builders import CENTER, bare_record, full_record, full_view, view_of
 
 from gateway import limits
 from gateway.errors import InvalidDocument, MissingFile
 from gateway.model.kinds import Kind
-from gateway.niem.check import InvalidMessage, MessageChecker
-from gateway.niem.faults import MessageFault
+from gateway.niem.check import MessageChecker
+from gateway.niem.faults import InvalidMessage, MessageFault, path_of, prefixed
 from gateway.niem.render import render
 from gateway.niem.rules import RULES, Severity
 from gateway.niem.schema_index import SchemaIndex
+from gateway.niem.second_opinion import Opinion, weighed
 
 XSD = Path(__file__).resolve().parents[2] / "xsd"
 
@@ -195,3 +197,107 @@ def test_threads_share_a_checker_and_each_gets_its_own_faults(checker: MessageCh
 def test_a_folder_without_schemas_is_refused_with_a_remedy(build: Any, tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match="gateway iepd subset"):
         build(tmp_path)
+
+
+# Reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_says_of_each_schema_fault_whether_xmlschema_agrees(checker: MessageChecker) -> None:
+    document = spoiled(b"<fx:ActivityCategoryCode>incident", b"<fx:ActivityCategoryCode>riot")
+    document = spoiled(b"<nc:PersonName>", b"<nc:PersonName>stray", document)
+    document = spoiled(b"<fx:Handling>", b"<fx:Handling><nc:Nothing/>", document)
+    opinions = {fault.code: fault.opinion for fault in checker.report(document) if fault.code.startswith("xsd.")}
+    assert opinions == {
+        "xsd.code-list": "xmlschema agrees: the value is not in the list",
+        "xsd.text": "xmlschema agrees: the content is not allowed",
+        "xsd.element-content": "xmlschema agrees: nc:Nothing is not expected as child 1",
+    }
+
+
+def test_a_report_says_where_xmlschema_sees_it_otherwise(checker: MessageChecker) -> None:
+    """A no-break space is text; xmlschema takes it for a blank."""
+    (fault,) = checker.report(spoiled(b"<nc:PersonName>", b"<nc:PersonName>\xc2\xa0"))
+    assert (fault.code, fault.opinion) == ("xsd.text", "xmlschema finds nothing here")
+
+
+def test_what_xmlschema_alone_finds_is_a_warning(checker: MessageChecker) -> None:
+    fault = MessageFault(code="xsd.text", problem="x", path="fx:IncidentReport/nc:Person")
+    alone = Opinion("fx:IncidentReport/nc:Vehicle/nc:ItemStyleText", "the value is not in the list")
+    told = weighed((fault,), (alone, Opinion("fx:IncidentReport/nc:Person", "the content is not allowed")))
+    assert [(one.code, one.severity, one.opinion) for one in told] == [
+        ("xsd.text", "error", "xmlschema agrees: the content is not allowed"),
+        ("xmlschema.alone", "warning", "the value is not in the list"),
+    ]
+
+
+def test_a_report_never_repeats_a_value_of_either_validator(checker: MessageChecker) -> None:
+    secret = b"Planted"
+    document = GOOD
+    for opening in (
+        b"<nc:PersonBirthDate><nc:Date>",
+        b"<usps:StateCode>",
+        b"<nc:LatitudeDegreeValue>",
+        b"<nc:PersonName>",
+    ):
+        document = spoiled(opening, opening + secret, document)
+    document = spoiled(b'structures:id="', b'structures:id="' + secret + b" ", document)
+    document = spoiled(b'xsi:type="', b'xsi:type="nc:' + secret, document)
+    told = msgspec.json.encode(checker.report(document)).decode()
+    assert told.count('"opinion":"xmlschema') >= 4
+    assert "Planted" not in told
+
+
+def test_a_report_as_json_has_every_part_of_a_fault(checker: MessageChecker) -> None:
+    (fault,) = checker.report(spoiled(b"<fx:ActivityCategoryCode>incident", b"<fx:ActivityCategoryCode>riot"))
+    facts = msgspec.json.decode(msgspec.json.encode(fault))
+    assert facts.pop("line") > 0
+    assert facts.pop("expected").startswith("'incident', 'call-for-service'")
+    assert facts == {
+        "code": "xsd.code-list",
+        "problem": "the code is not in the list",
+        "path": "fx:IncidentReport/nc:Incident[1]/fx:ActivityAugmentation/fx:ActivityCategoryCode",
+        "found": "ri… (4 characters)",
+        "severity": "error",
+        "opinion": "xmlschema agrees: the value is not in the list",
+    }
+
+
+def test_paths_count_siblings_of_the_same_name_and_know_every_prefix(checker: MessageChecker) -> None:
+    root = etree.fromstring(
+        b'<a xmlns="urn:strange" xmlns:q="https://docs.oasis-open.org/niemopen/ns/model/niem-core/6.0/"><b/><q:P/><q:P>'
+        b"<b/></q:P></a>"
+    )
+    paths = [path_of(element) for element in root.iter("*")]
+    assert paths == ["a", "a/b[1]", "a/nc:P[1]", "a/nc:P[2]", "a/nc:P[2]/b"]
+    assert prefixed("{http://www.w3.org/XML/1998/namespace}base {urn:strange}x") == "xml:base x"
+
+
+def test_a_path_among_a_million_siblings() -> None:
+    """Once they were counted in Python, for each fault anew; `tests/fuzz` bounds what a whole report may cost."""
+    root = etree.fromstring(b"<a>" + b"<b/>" * 1_000_000 + b"</a>")
+    assert path_of(root[999_999]) == "a/b[1000000]"
+
+
+def test_four_threads_with_four_sorts_of_faults_never_see_each_other_s(checker: MessageChecker) -> None:
+    changes = {
+        "xsd.code-list": (b"<fx:ActivityCategoryCode>incident", b"<fx:ActivityCategoryCode>riot"),
+        "xsd.value-form": (b"<nc:PersonBirthDate><nc:Date>", b"<nc:PersonBirthDate><nc:Date>x"),
+        "xsd.text": (b"<nc:PersonName>", b"<nc:PersonName>stray"),
+        "ndr.12-8": (b'structures:ref="', b'structures:ref="no-'),
+    }
+    answers: dict[str, list[tuple[set[str], list[str]]]] = {code: [] for code in changes}
+
+    def work(code: str) -> None:
+        document = spoiled(*changes[code])
+        for _ in range(25):
+            told = checker.report(document)
+            answers[code].append((codes(told), [fault.opinion for fault in told]))
+
+    threads = [threading.Thread(target=work, args=(code,)) for code in changes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for code, told in answers.items():
+        assert [found for found, _ in told] == [{code}] * 25
+        assert len({tuple(opinions) for _, opinions in told}) == 1
