@@ -131,7 +131,7 @@ def _put(part: Part, parent: Any, entity: Any) -> None:
     match part:
         case Leaf():
             if (value := _value(entity, part.field)) is not None:
-                _nested(parent, part.path).text = _text(part, value)
+                _nested(parent, part.path).text = part.prefix + _text(part, value)
         case Leaves():
             if values := [one for one in getattr_path(entity, part.field) if one != ""]:
                 holder = _nested(parent, outer)

@@ -4,14 +4,15 @@ An association holds references to the objects it joins (`structures:ref` with `
 once however many parts it has. Where NIEM has no element for a role, the extension has one of a NIEM type if possible.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from gateway.errors import RenderingError
 from gateway.model.relations import Relation, Role
 from gateway.niem.characters import attribute_text
 
-__all__ = ["ASSOCIATIONS", "AssociationRow", "association"]
+__all__ = ["ASSOCIATIONS", "AssociationRow", "associations"]
 
 
 class AssociationRow(NamedTuple):
@@ -115,22 +116,32 @@ def _template(row: AssociationRow) -> str:
     return f"<{row.element}>{first}{second}</{row.element}>"
 
 
-_TEMPLATES: Final = {key: _template(row) for key, row in ASSOCIATIONS.items()}
+_ELEMENTS: Final = list(dict.fromkeys(row.element for row in ASSOCIATIONS.values()))
+_TEMPLATES: Final = {key: (_ELEMENTS.index(row.element), _template(row)) for key, row in ASSOCIATIONS.items()}
+_RANK: Final = itemgetter(0)
 
 
-def association(relation: Relation, sorts: Mapping[str, str]) -> str:
-    """One relation as XML. `sorts` gives the sort of each entity by its local name.
+def associations(relations: Sequence[Relation], sorts: Mapping[str, str]) -> list[str]:
+    """The relations as XML, by element in the order of the schema, within one element in the record's order.
 
-    Raises RenderingError when an end is not in the record, or when the role does not join those sorts.
+    `sorts` gives the sort of each entity by its local name. Raises RenderingError when an end is not in the record, or
+    when the role does not join those sorts.
     """
-    template = _TEMPLATES.get((relation.role, sorts.get(relation.source, ""), sorts.get(relation.target, "")))
-    if template is None:
+    written = [_association(relation, sorts) for relation in relations]
+    if len(written) > 1:
+        written.sort(key=_RANK)
+    return [text for _, text in written]
+
+
+def _association(relation: Relation, sorts: Mapping[str, str]) -> tuple[int, str]:
+    source, target = relation.source, relation.target
+    row = _TEMPLATES.get((relation.role, sorts.get(source, ""), sorts.get(target, "")))
+    if row is None:
         raise RenderingError(
             f"the relation {relation.role} cannot join what it names, or names what is not in the record",
             where="relations",
             remedy="Correct the relations of the mapping document",
         )
-    return template % {
-        "source": attribute_text(relation.source, "relations"),
-        "target": attribute_text(relation.target, "relations"),
-    }
+    rank, template = row
+    ends = {"source": attribute_text(source, "relations"), "target": attribute_text(target, "relations")}
+    return rank, template % ends

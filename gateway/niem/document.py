@@ -11,7 +11,6 @@ from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Ke
 
 __all__ = ["HEAD", "head_fields"]
 
-_URN: Final = "urn:uuid:"
 _NO_DIGEST: Final = "0" * 64
 
 
@@ -43,12 +42,7 @@ HEAD: Final = (
     Leaf("nc:DocumentCategoryText", "category"),
     Leaf("nc:DocumentCreationDate/nc:DateTime", "view.created", INSTANT),
     Leaf("nc:DocumentDescriptionText", "view.record.narrative"),
-    Computed(
-        "nc:DocumentIdentification/nc:IdentificationID",
-        "document_id",
-        lambda outgoing: f"{_URN}{outgoing.view.document_id}",
-        lambda text: {"view.document_id": text.removeprefix(_URN)},
-    ),
+    Leaf("nc:DocumentIdentification/nc:IdentificationID", "view.document_id", prefix="urn:uuid:"),
     Leaves("nc:DocumentKeywordText", "view.record.labels"),
     Leaf("nc:DocumentLastModifiedDate/nc:DateTime", "view.modified", INSTANT),
     Leaf("nc:DocumentReceivedDate/nc:DateTime", _provenance("received"), INSTANT),

@@ -11,10 +11,20 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from gateway.model.kinds import KINDS, Kind
+from gateway.niem.associations import ASSOCIATIONS
+from gateway.niem.entities import ACTIVITIES, ITEMS
 from gateway.niem.extension_elements import REPORTS
 from gateway.niem.particulars import ALERT_MORE, HOLDERS, Holder
 
-__all__ = ["EXTENSION_FILE", "GLOBAL_ATTRIBUTES", "TYPES", "AttributeRow", "TypeRow", "augmentation_points"]
+__all__ = [
+    "EXTENSION_FILE",
+    "GLOBAL_ATTRIBUTES",
+    "REFERRED_TYPES",
+    "TYPES",
+    "AttributeRow",
+    "TypeRow",
+    "augmentation_points",
+]
 
 EXTENSION_FILE: Final = "exchange/exchange.xsd"
 """Where the extension schema stands below the schema folder."""
@@ -48,31 +58,27 @@ GLOBAL_ATTRIBUTES: Final = (AttributeRow("nc:metadataRef", ("OBJECT", "ASSOCIATI
 _OBJECT: Final = "structures:ObjectType"
 _AUGMENTATION: Final = "structures:AugmentationType"
 _REPORT: Final = "fx:ExchangeReportType"
-_ASSOCIATIONS: Final = (
-    "j:ActivitySubjectAssociation",
-    "j:ActivityVictimAssociation",
-    "fx:ActivityWitnessAssociation",
-    "j:ActivityInformationReporterAssociation",
-    "nc:ActivityReportingOrganizationAssociation",
-    "j:ActivityEnforcementOfficialAssociation",
-    "j:ActivityLocationAssociation",
-    "nc:ActivityConveyanceAssociation",
-    "nc:ActivityItemAssociation",
-    "fx:ActivityTargetAssociation",
-    "fx:ActivityResponderAssociation",
-    "fx:ConveyanceOperatorAssociation",
-    "nc:ItemOwnerAssociation",
-    "nc:PersonResidenceAssociation",
-    "nc:PersonOrganizationAssociation",
-    "fx:ActivityObservableAssociation",
-    "fx:IndicatorObservableAssociation",
-    "fx:ActivityVulnerabilityAssociation",
-    "fx:ActivitySoughtPersonAssociation",
-    "fx:ActivitySoughtConveyanceAssociation",
-    "fx:ActivitySoughtItemAssociation",
-    "fx:ActivityPatientAssociation",
-    "fx:ActivityDestinationAssociation",
+
+
+def _repeated(elements: Iterable[str]) -> tuple[str, ...]:
+    """Each element once, any number of times: the order in which the writer's tables first name them."""
+    return tuple(f"{element}*" for element in dict.fromkeys(elements))
+
+
+REFERRED_TYPES: Final = frozenset(
+    {
+        "nc:ActivityType",
+        "nc:ItemType",
+        "nc:LocationType",
+        "nc:MetadataType",
+        "nc:OrganizationType",
+        "nc:PersonType",
+        "cyber:CyberIndicatorPatternType",
+        "cyber:CyberObservableObjectType",
+        "cyber:CyberVulnerabilityType",
+    }
 )
+"""Types whose objects a message refers to by `structures:id`, and those derived from them (NDR 6.0, 12-4 and 12-5)."""
 
 _SUSPICIONS: Final = (
     "j:SuspiciousActivityCode*",
@@ -116,17 +122,17 @@ TYPES: Final = (
             "fx:Handling",
             "fx:Provenance?",
             "nc:Metadata*",
-            "(nc:Incident|cyber:CyberIncident|j:Offense|j:Arrest)",
+            *_repeated(shape.element for shape in ACTIVITIES.values()),
             "nc:Person*",
             "nc:Organization*",
             "nc:Vehicle*",
             "j:ConveyanceRegistration*",
-            "(nc:Item|j:Firearm)",
+            *_repeated(shape.element for shape in ITEMS.values()),
             "nc:Location*",
             "cyber:CyberObservableObject*",
             "cyber:CyberIndicatorPattern*",
             "cyber:CyberVulnerability*",
-            f"({'|'.join(_ASSOCIATIONS)})",
+            *_repeated(row.element for row in ASSOCIATIONS.values()),
             "fx:ExchangeReportAugmentationPoint*",
         ),
         "A data type for what every report of the exchange may say.",

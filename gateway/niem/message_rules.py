@@ -86,6 +86,8 @@ REFERENCE_CODES: Final = {
 }
 """Of the release's appinfo (NONE, REF, URI, ANY), and what the NDR and its tools call the same."""
 
+_NOTHING: Final = REFERENCE_CODES["NONE"]
+
 _STRUCTURES: Final = f"{{{NAMESPACES['structures']}}}"
 _XSI: Final = f"{{{NAMESPACES['xsi']}}}"
 _ID, _REF, _URI = f"{_STRUCTURES}id", f"{_STRUCTURES}ref", f"{_STRUCTURES}uri"
@@ -109,6 +111,7 @@ class NdrRules:
         self._fits = lru_cache(4096)(
             lambda target, element: index.is_derived(index.declared_type(target), index.declared_type(element))
         )
+        self._lets = lru_cache(4096)(self._declared_lets)
         self.augmentations: Final = tuple(sorted(index.augmentations))
         """The elements that `faults` wants to see, beside those with attributes."""
 
@@ -126,7 +129,7 @@ class NdrRules:
                 yield fault_at(
                     element, "ndr.duplicate-id", "the structures:id occurs twice", expected="an id of its own"
                 )
-            if len(names) > 1 or names[0] != _ID or self._index.speaks_of_references:
+            if len(names) > 1 or names[0] != _ID or not self._lets(element.tag).may_id:
                 linked.append((element, names))
         for element, names in linked:
             if not _ALWAYS.issuperset(names):
@@ -146,7 +149,13 @@ class NdrRules:
         An `xsi:type` that the target states is derived from the declared type, or else breaks the schema.
         """
         target = targets.get(element.get(_REF))
-        return target is not None and not self._index.speaks_of_references and self._fits(target.tag, element.tag)
+        return target is not None and self._lets(element.tag).may_ref and self._fits(target.tag, element.tag)
+
+    def _declared_lets(self, tag: str) -> _References:
+        """What the reference code of an element by its declared type lets it have; all, if no schema gives a code."""
+        if not self._index.speaks_of_references:
+            return REFERENCE_CODES["ANY"]
+        return REFERENCE_CODES.get(self._index.reference_code(tag, self._index.declared_type(tag)), _NOTHING)
 
     def _links(self, element: Any, names: list[str], targets: dict[str, Any]) -> Iterator[MessageFault]:
         """The attributes of the structures namespace and xsi:nil: 12-4 to 12-8, 12-10, 12-12 and 12-14."""
@@ -176,7 +185,7 @@ class NdrRules:
 
     def _reference_code(self, element: Any, names: list[str]) -> Iterator[MessageFault]:
         code = self._index.reference_code(element.tag, self._index.type_of(element, _TYPE)) or "NONE"
-        lets = REFERENCE_CODES.get(code, REFERENCE_CODES["NONE"])
+        lets = REFERENCE_CODES.get(code, _NOTHING)
         asked = (("12-4", _ID, lets.may_id), ("12-5", _REF, lets.may_ref), ("12-6", _URI, lets.may_uri))
         for number, attribute, allowed in asked:
             if attribute in names and not allowed:

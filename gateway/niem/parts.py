@@ -5,9 +5,8 @@ with dots for attributes of attributes. Parts stand in schema order.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 __all__ = [
@@ -41,10 +40,6 @@ def instant_text(value: datetime) -> str:
     return there.isoformat()[:-6] + "Z"  # without "+00:00"
 
 
-def _day(value: date) -> str:
-    return value.isoformat()
-
-
 def _decimal(value: Decimal) -> str:
     return format(value, "f")  # xs:decimal has no exponent
 
@@ -53,35 +48,34 @@ def _switch(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _code(value: StrEnum) -> str:
-    return value.value
-
-
 class Form(NamedTuple):
-    """How one sort of value is written. Without `write` it is text, which must be escaped.
+    """How one sort of value is written: by `write`, or else as `str` has it; a free text must be escaped.
 
     Reading needs no inverse: the record's own types take the text.
     """
 
     name: str
     write: Callable[[Any], str] | None = None
+    is_free: bool = False
 
 
-TEXT: Final = Form("text")
-CODE: Final = Form("code", _code)
-DAY: Final = Form("day", _day)
+TEXT: Final = Form("text", is_free=True)
+CODE: Final = Form("code")
+"""A value of a closed vocabulary."""
+DAY: Final = Form("day")
 INSTANT: Final = Form("instant", instant_text)
-INTEGER: Final = Form("integer", str)
+INTEGER: Final = Form("integer")
 DECIMAL: Final = Form("decimal", _decimal)
 SWITCH: Final = Form("switch", _switch)
 
 
 class Leaf(NamedTuple):
-    """One value in one element; nothing where the value is None or empty."""
+    """One value in one element; nothing where the value is None or empty. A `prefix` stands before the value."""
 
     path: str
     field: str
     form: Form = TEXT
+    prefix: str = ""
 
 
 class Leaves(NamedTuple):

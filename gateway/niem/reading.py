@@ -46,7 +46,7 @@ def _put(found: dict[str, Any], field: str, value: Any) -> None:
 def _taker(part: Part) -> _Taker | None:
     match part:
         case Leaf():
-            return _leaf(clark(part.path), lambda found, text: _put(found, part.field, text))
+            return _leaf(clark(part.path), lambda found, text: _put(found, part.field, text.removeprefix(part.prefix)))
         case Computed():
             restore = part.read
             return None if restore is None else _leaf(clark(part.path), _restoring(restore))

@@ -1,6 +1,7 @@
 """A view as a NIEM 6.0 message: UTF-8 XML, the same bytes for the same view, without a signature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from gateway import names
@@ -10,7 +11,7 @@ from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Vehicle
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import ENTITY_GROUPS, Record
-from gateway.niem.associations import association
+from gateway.niem.associations import associations
 from gateway.niem.cyber import INDICATOR, OBSERVABLES, VULNERABILITY, claim
 from gateway.niem.document import HEAD
 from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
@@ -55,17 +56,16 @@ _PRIVACY_METADATA: Final = (
     "</nc:Metadata>"
 )
 
+_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _DECLARED: Final = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
 
 class _Writers(NamedTuple):
-    """The writers of one sort: by the value of `field`, or one for all."""
+    """The writers of one sort: by the value of `field`, or one for all; ranks where one sort has several elements."""
 
     field: str
     by_value: Mapping[Any, Writer]
-
-    def of(self, entity: Any) -> Writer:
-        return self.by_value[getattr(entity, self.field) if self.field else _ALWAYS]
+    ranks: Mapping[Any, int]
 
 
 def _writers(*, flagged: bool) -> dict[str, _Writers]:
@@ -75,7 +75,9 @@ def _writers(*, flagged: bool) -> dict[str, _Writers]:
         flag = _PRIVACY_FLAG if flagged else ""
         entity = None if sort == "indicator" else ENTITY_GROUPS[sort].type  # its table sees claims
         unique = {id(shape): shape_writer(shape, entity, flagged=personal, flag=flag) for shape in row.shapes.values()}
-        made[sort] = _Writers(row.field, {value: unique[id(shape)] for value, shape in row.shapes.items()})
+        elements = list(dict.fromkeys(shape.element for shape in row.shapes.values()))
+        ranks = {value: elements.index(shape.element) for value, shape in row.shapes.items()} if elements[1:] else {}
+        made[sort] = _Writers(row.field, {value: unique[id(shape)] for value, shape in row.shapes.items()}, ranks)
     return made
 
 
@@ -109,40 +111,46 @@ def render(view: Told, center: Center) -> bytes:
     flagged = record.kind in PRIVACY_KINDS
     document = "".join(
         [
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<{name}{_DECLARED}>',
+            f"{_DECLARATION}<{name}{_DECLARED}>",
             _HEAD(Outgoing(view, center)),
             _PRIVACY_METADATA if flagged else "",
             *_content(record, _FLAGGED if flagged else _PLAIN),
-            *_particulars(record),
             f"</{name}>",
         ]
     )
     return document.encode("utf-8")
 
 
-def _content(record: Record, writers: Mapping[str, _Writers]) -> Iterator[str]:
-    """The entities in the order of the extension's report type, then the relations in the record's order."""
+def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
+    """The entities and then the relations, in the order of the extension's report type.
+
+    What has one element stays in the record's order.
+    """
     sorts: dict[str, str] = {}
+    pieces: list[str] = []
     for sort, group in ENTITY_GROUPS.items():
         entities = getattr(record, group.field)
         if not entities:
             continue
-        seen = entities
+        sorts.update((entity.ref, sort) for entity in entities)
+        own = writers[sort]
         if sort == "indicator":
             observables = {observable.ref: observable for observable in record.observables}
-            seen = [claim(indicator, observables) for indicator in entities]
-        own = writers[sort]
-        for entity in seen:
-            sorts[entity.ref] = sort
-            yield own.of(entity)(entity)
+            entities = [claim(indicator, observables) for indicator in entities]
+        if not own.field:
+            write = own.by_value[_ALWAYS]
+            pieces += [write(entity) for entity in entities]
+        else:
+            value_of = attrgetter(own.field)
+            if own.ranks and len(entities) > 1:
+                entities = sorted(entities, key=lambda entity: own.ranks[value_of(entity)])
+            pieces += [own.by_value[value_of(entity)](entity) for entity in entities]
         if sort == "vehicle":
-            yield from map(_REGISTRATION, entities)
-    for relation in record.relations:
-        yield association(relation, sorts)
-
-
-def _particulars(record: Record) -> Iterator[str]:
+            pieces += map(_REGISTRATION, entities)
+    if record.relations:
+        pieces += associations(record.relations, sorts)
     for field, (seen, write) in _ACCOUNTS.items():
         particulars = getattr(record, field)
         if particulars is not None:
-            yield write(seen(particulars))
+            pieces.append(write(seen(particulars)))
+    return pieces

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gateway.niem import wording
+from gateway.niem.extension import REFERRED_TYPES
 from gateway.niem.release import APPINFO_KEPT, STRUCTURES, XS, Closure, Component, Release, SchemaDocument
 from gateway.niem.schema_markup import Particle, SchemaHead, annotation, document_text, sequence, tag, used_prefixes
 
@@ -66,6 +67,8 @@ def _component(component: Component, closure: Closure) -> Iterator[str]:
         yield from _attributes(component, node, closure, "    ")
         yield "  </xs:attributeGroup>"
     else:
+        if component.name in REFERRED_TYPES:
+            machines["appinfo__referenceCode"] = "REF"
         yield f"  <{tag(component.kind, name=local, abstract=node.get('abstract') or '', **machines)}>"
         yield annotation(wording.of_type(local), "    ")
         yield from _simple(component) if component.kind == "simpleType" else _complex(component, closure)

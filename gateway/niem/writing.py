@@ -5,7 +5,8 @@ slot for each value, and kept. Writing is then: take the values, find the templa
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from operator import attrgetter
+from functools import partial
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -51,29 +52,54 @@ class _Slot(NamedTuple):
     make: Writer | None = None
     quoted: bool = False
 
+    @property
+    def is_free(self) -> bool:
+        """Whether its value is free text."""
+        return self.form is not None and self.form.is_free
 
-class _Plan(NamedTuple):
-    """A template with what fills it, in order: which slots, which values are free text, how the others are written."""
+    @property
+    def writes(self) -> Callable[[Any], str] | None:
+        """What writes its value; None where the value may stand as `str` has it."""
+        if self.quoted:
+            return partial(attribute_text, field=self.field)
+        return self.whole or (self.form.write if self.form is not None else None)
 
-    template: str
-    picks: tuple[int, ...]
-    texts: tuple[int, ...]
-    fields: tuple[str, ...]
-    written: tuple[tuple[int, Callable[[Any], str]], ...]
 
-    def filled(self, values: Sequence[Any]) -> str | None:
-        """The template with the values; None where a text is empty, which wants another template."""
-        shown = [values[i] for i in self.picks]
-        for position, write in self.written:
-            shown[position] = write(shown[position])
-        texts = [shown[i] for i in self.texts]
+_Fill = Callable[[Sequence[Any]], str | None]
+"""Fills one template with an entity's values; None where a text is empty, which wants another template."""
+
+
+def _filling(template: str, picks: Sequence[int], slots: Sequence[_Slot]) -> _Fill:
+    """The filling of a template. `picks` are the places of the values, `slots` what each of them is."""
+    free = [i for i, slot in enumerate(slots) if slot.is_free]
+    written = [(i, write) for i, slot in enumerate(slots) if (write := slot.writes) is not None]
+    picked, texts_of = _picking(picks), _picking([picks[i] for i in free])
+
+    def fill(values: Sequence[Any]) -> str | None:
+        texts = texts_of(values)
         if "" in texts:
             return None
         # One look at all the free text of an entity together: nearly always there is nothing to escape.
+        if not written and is_plain("".join(texts)):
+            return template % picked(values)
+        shown = list(picked(values))
+        for position, write in written:
+            shown[position] = write(shown[position])
         if not is_plain("".join(texts)):
-            for position, field in zip(self.texts, self.fields, strict=True):
-                shown[position] = element_text(shown[position], field)
-        return self.template % tuple(shown)
+            for position in free:
+                shown[position] = element_text(shown[position], slots[position].field)
+        return template % tuple(shown)
+
+    return fill
+
+
+def _picking(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    if not places:
+        return lambda values: ()
+    if len(places) == 1:
+        (place,) = places
+        return lambda values: (values[place],)
+    return itemgetter(*places)
 
 
 def writer(parts: Sequence[Part], entity: type[Struct] | None = None) -> Writer:
@@ -115,7 +141,7 @@ def _compiled(
         places |= {id(slot): len(own) + i for i, slot in enumerate(made)}
     build = _Builder(tuple(slots), tuple(places[id(slot)] for slot in slots), element, flagged, flag)
     sized = tuple({places[id(slot)] for slot in slots if slot.whole is not None or slot.make is not None})
-    plans: dict[Any, _Plan] = {}
+    fills: dict[Any, _Fill] = {}
 
     def write(entity: Any) -> str:
         values = values_of(entity)
@@ -125,22 +151,24 @@ def _compiled(
         key: Any = tuple(map(type, values))
         if sized:
             key = (key, *[not values[i] for i in sized])
-        plan = plans.get(key)
-        if plan is None:
-            plan = build.plan(
-                parts,
-                {i for i, value in enumerate(values) if value is not None and value != ()}
-                - {i for i in sized if not values[i]},
-            )
-            if len(plans) < limits.TEMPLATES_PER_SHAPE:
-                plans[key] = plan
-        text = plan.filled(values)
-        if text is not None:
-            return text
-        plan = build.plan(parts, {i for i, value in enumerate(values) if value not in (None, "", ())})
-        return plan.filled(values) or ""
+        fill = fills.get(key)
+        if fill is None:
+            fill = build.fill(parts, _held(values, sized, blank=()))
+            if len(fills) < limits.TEMPLATES_PER_SHAPE:
+                fills[key] = fill
+        text = fill(values)
+        return text if text is not None else build.fill(parts, _held(values, sized, blank=("",)))(values) or ""
 
     return write
+
+
+def _held(values: Sequence[Any], sized: Container[int], *, blank: Container[Any]) -> set[int]:
+    """The places that have values; what is `sized` or of `blank` counts only if it is not empty."""
+    return {
+        i
+        for i, value in enumerate(values)
+        if not (value is None or (i in sized and not value) or (type(value) is str and value in blank))
+    }
 
 
 def _getter(fields: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
@@ -184,7 +212,7 @@ def _slots(part: Part, flag: str) -> Iterator[_Slot]:
 def _repeating(part: Leaves, flag: str) -> Writer:
     last = part.path.rpartition("/")[2]
     start = f"<{last}{flag}>"
-    form = part.form.write or (lambda value: element_text(value, part.field))
+    form = partial(element_text, field=part.field) if part.form.is_free else part.form.write or str
 
     def repeat(values: Any) -> str:
         return "".join([f"{start}{form(value)}</{last}>" for value in values if value != ""])
@@ -235,22 +263,12 @@ class _Builder(NamedTuple):
     flagged: frozenset[str]
     flag: str
 
-    def plan(self, parts: Sequence[Part], present: Container[int]) -> _Plan:
-        """The plan for an entity that has values at these places."""
+    def fill(self, parts: Sequence[Part], present: Container[int]) -> _Fill:
+        """The filling of the template for an entity that has values at these places."""
         there = frozenset(slot.field for slot, place in zip(self.slots, self.places, strict=True) if place in present)
-        picks: list[int] = []
-        if self.element:
-            picks.append(0)
+        picks: list[int] = [0] if self.element else []
         content = "".join([self._written(part, there, picks, self.flag) for part in parts])
-        template = self._framed(content)
-        chosen = [self.slots[i] for i in picks]
-        return _Plan(
-            template=template,
-            picks=tuple(self.places[i] for i in picks),
-            texts=tuple(i for i, slot in enumerate(chosen) if slot.form is not None and slot.form.write is None),
-            fields=tuple(slot.field for slot in chosen if slot.form is not None and slot.form.write is None),
-            written=tuple((i, write) for i, slot in enumerate(chosen) if (write := _value_writer(slot)) is not None),
-        )
+        return _filling(self._framed(content), [self.places[i] for i in picks], [self.slots[i] for i in picks])
 
     def _framed(self, content: str) -> str:
         if not self.element:
@@ -293,7 +311,8 @@ class _Builder(NamedTuple):
                 return f"{opening}%s{closing}"
             case _:
                 opening, closing = self._tags(part.path, part, flag)
-                return f"{opening}%s{closing}"
+                prefix = part.prefix if isinstance(part, Leaf) else ""
+                return f"{opening}{prefix}%s{closing}"
 
     def _tags(self, path: str, part: Part, flag: str) -> tuple[str, str]:
         steps = path.split("/") if path else []
@@ -301,12 +320,6 @@ class _Builder(NamedTuple):
         bearer = next((step for step in steps if not step.endswith("Augmentation")), None) if flagged else None
         opening = "".join(f"<{step}{flagged if step is bearer else ''}>" for step in steps)
         return opening, "".join(f"</{step}>" for step in reversed(steps))
-
-
-def _value_writer(slot: _Slot) -> Callable[[Any], str] | None:
-    if slot.quoted:
-        return lambda value: attribute_text(value, slot.field)
-    return slot.whole or (slot.form.write if slot.form is not None else None)
 
 
 def _holds(part: Only, there: frozenset[str]) -> bool:

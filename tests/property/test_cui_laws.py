@@ -12,7 +12,7 @@ from gateway.model.codes import Caveat, Tlp
 from gateway.model.cui import Cui, Dissemination, SupplementalMarking
 from gateway.model.handling import Handling
 from gateway.niem.markings import marking_facts, marking_text
-from gateway.niem.render import NAMESPACES
+from gateway.niem.namespaces import NAMESPACES
 
 
 def many(values: type) -> st.SearchStrategy[tuple[object, ...]]:

@@ -69,7 +69,9 @@ def test_a_wrong_call_is_2(arguments: tuple[str, ...]) -> None:
 READERS = [
     words
     for words in commands()
-    if words[-1] in ("list", "status", "check") and words[0] not in ("map", "niem", "iepd") and "credential" not in words
+    if words[-1] in ("list", "status", "check")
+    and words[0] not in ("map", "niem", "iepd")
+    and "credential" not in words
 ]
 
 
