@@ -4,6 +4,7 @@ It shares no code with `gateway.niem.writing`: no templates, no escaping, no cho
 """
 
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from lxml import etree
@@ -14,7 +15,7 @@ from gateway.model.kinds import KINDS
 from gateway.model.record import ENTITY_GROUPS
 from gateway.model.stages import View
 from gateway.niem.associations import ASSOCIATIONS
-from gateway.niem.cyber import claim
+from gateway.niem.cyber import CLAIM, claim
 from gateway.niem.document import HEAD
 from gateway.niem.entities import REGISTRATION
 from gateway.niem.namespaces import NAMESPACES
@@ -30,6 +31,7 @@ from gateway.niem.parts import (
     Only,
     Part,
     Reference,
+    Seen,
     Shape,
     Within,
     fields_of,
@@ -58,15 +60,17 @@ def build(view: View, center: Center) -> Any:
     observables = {one.ref: one for one in record.observables}
     for sort, group in ENTITY_GROUPS.items():
         personal = {f for f, d in disclosures(group.type).items() if d is Discloses.PERSON} if flagged else set()
-        for entity in getattr(record, group.field):
+        order = list(dict.fromkeys(shape.element for shape in SHAPES[sort].shapes.values()))
+        for entity in sorted(getattr(record, group.field), key=lambda one: order.index(_shape(sort, one).element)):
             sorts[entity.ref] = sort
             seen = claim(entity, observables) if sort == "indicator" else entity
-            _entity(root, _shape(sort, seen), seen, personal)
+            _entity(root, _shape(sort, seen), _flat(seen, CLAIM) if sort == "indicator" else seen, personal)
         if sort == "vehicle":
             for vehicle in record.vehicles:
                 _put(REGISTRATION, root, vehicle)
-    for relation in record.relations:
-        row = ASSOCIATIONS[relation.role, sorts[relation.source], sorts[relation.target]]
+    rows = [(ASSOCIATIONS[r.role, sorts[r.source], sorts[r.target]], r) for r in record.relations]
+    order = [row.element for row in ASSOCIATIONS.values()]
+    for row, relation in sorted(rows, key=lambda one: order.index(one[0].element)):
         association = etree.SubElement(root, _name(row.element))
         ends = [(row.source, relation.source), (row.target, relation.target)]
         for path, ref in reversed(ends) if row.target_first else ends:
@@ -74,8 +78,12 @@ def build(view: View, center: Center) -> Any:
     for field, account in ACCOUNTS.items():
         if (particulars := getattr(record, field)) is not None:
             for part in account.parts:
-                _put(part, root, account.seen(particulars))
+                _put(part, root, _flat(particulars, account.seen))
     return root
+
+
+def _flat(thing: Any, seen: Seen) -> Any:
+    return SimpleNamespace(**dict(zip(seen.names, seen.values(thing), strict=True)))
 
 
 def _shape(sort: str, entity: Any) -> Shape:
@@ -136,7 +144,7 @@ def _put(part: Part, parent: Any, entity: Any) -> None:
             if values := [one for one in getattr_path(entity, part.field) if one != ""]:
                 holder = _nested(parent, outer)
                 for value in values:
-                    etree.SubElement(holder, _name(last)).text = _text(part, value)
+                    _nested(holder, f"{last}/{part.below}".rstrip("/")).text = _text(part, value)
         case Kept():
             for inner in part.parts:
                 _put(inner, parent, part.seen(entity))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import astuple
+
 from gateway.model.codes import ObservableType
 from gateway.model.entities import Indicator, Observable
 from gateway.model.patterns import pattern
@@ -18,11 +20,12 @@ from gateway.niem.parts import (
     Only,
     Part,
     Reference,
+    Seen,
     Shape,
     Within,
 )
 
-__all__ = ["INDICATOR", "OBSERVABLES", "VULNERABILITY", "Claim", "claim", "indicator_fields"]
+__all__ = ["CLAIM", "INDICATOR", "OBSERVABLES", "VULNERABILITY", "Claim", "claim", "indicator_fields"]
 
 
 def _observable(observable: ObservableType, type_name: str, *more: Part) -> Shape:
@@ -64,6 +67,10 @@ class Claim(NamedTuple):
         return self.indicator.ref
 
 
+CLAIM: Final = Seen((*Indicator.__struct_fields__, "pattern"), lambda claim: (*astuple(claim.indicator), claim.pattern))
+"""A claim, seen as the indicator's fields and the pattern."""
+
+
 def claim(indicator: Indicator, observables: Mapping[str, Observable]) -> Claim:
     """The claim that an indicator makes. `observables` are the record's, by their local names."""
     observable = observables.get(indicator.observable)
@@ -73,24 +80,24 @@ def claim(indicator: Indicator, observables: Mapping[str, Observable]) -> Claim:
 INDICATOR: Final = Shape(
     "cyber:CyberIndicatorPattern",
     (
-        Leaf("cyber:CyberIndicatorPatternDescriptionText", "indicator.description"),
+        Leaf("cyber:CyberIndicatorPatternDescriptionText", "description"),
         Within(
             "fx:CyberIndicatorPatternAugmentation",
             (
-                Leaves("fx:IndicatorCategoryCode", "indicator.types", CODE),
+                Leaves("fx:IndicatorCategoryCode", "types", CODE),
                 Leaf("fx:IndicatorPatternText", "pattern"),
-                Leaf("cyber:Malware/cyber:MalwareName", "indicator.malware"),
+                Leaf("cyber:Malware/cyber:MalwareName", "malware"),
                 Within(
                     "cyber:ObservedData",
                     (
-                        Only(Reference("cyber:CyberObservableObject", "indicator.observable"), given=("pattern",)),
-                        Leaf("cyber:FirstObservedDate/nc:DateTime", "indicator.first_seen", INSTANT),
-                        Leaf("cyber:LastObservedDate/nc:DateTime", "indicator.last_seen", INSTANT),
+                        Only(Reference("cyber:CyberObservableObject", "observable"), given=("pattern",)),
+                        Leaf("cyber:FirstObservedDate/nc:DateTime", "first_seen", INSTANT),
+                        Leaf("cyber:LastObservedDate/nc:DateTime", "last_seen", INSTANT),
                     ),
                 ),
-                Leaf("fx:IndicatorValidFromDate/nc:DateTime", "indicator.valid_from", INSTANT),
-                Leaf("fx:IndicatorValidUntilDate/nc:DateTime", "indicator.valid_until", INSTANT),
-                Leaf("nc:ConfidencePercent", "indicator.confidence", INTEGER),
+                Leaf("fx:IndicatorValidFromDate/nc:DateTime", "valid_from", INSTANT),
+                Leaf("fx:IndicatorValidUntilDate/nc:DateTime", "valid_until", INSTANT),
+                Leaf("nc:ConfidencePercent", "confidence", INTEGER),
             ),
         ),
     ),
@@ -99,7 +106,7 @@ INDICATOR: Final = Shape(
 
 def indicator_fields(found: dict[str, Any]) -> dict[str, Any]:
     """What a reader found of a claim, as an indicator's fields; the pattern repeats its observable."""
-    return {"observable": "withheld", **found.get("indicator", {})}
+    return {"observable": "withheld"} | {field: value for field, value in found.items() if field != "pattern"}
 
 
 VULNERABILITY: Final = Shape(

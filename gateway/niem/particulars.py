@@ -10,6 +10,8 @@ what NEMSIS, syndromic surveillance, NERIS and NFIRS agree on, coarse enough to 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import astuple
+
 from gateway.model.particular_codes import AlertMessageType, AlertResponse
 from gateway.model.particulars import (
     Alert,
@@ -18,7 +20,6 @@ from gateway.model.particulars import (
     HealthEvent,
     Lookout,
     MedicalResponse,
-    Particulars,
     SuspiciousActivity,
     Tip,
 )
@@ -29,12 +30,13 @@ from gateway.niem.parts import (
     INTEGER,
     SWITCH,
     TEXT,
-    Each,
     Form,
     Leaf,
     Leaves,
     Part,
+    Seen,
     Within,
+    as_struct,
 )
 
 __all__ = ["ACCOUNTS", "ALERT_MORE", "HOLDERS", "Account", "FactRow", "Holder"]
@@ -58,11 +60,8 @@ class FactRow(NamedTuple):
 
     def part(self) -> Part:
         """How the fact is written and read."""
-        if self.many and self.below:
-            inner = (Leaf(self.below, "value"),)
-            return Each(self.element, self.field, inner, split=_Member, join=lambda found: str(found["value"]))
         if self.many:
-            return Leaves(self.element, self.field, self.form)
+            return Leaves(self.element, self.field, self.form, self.below)
         below = "nc:DateTime" if self.form is INSTANT else self.below
         return Leaf(f"{self.element}/{below}" if below else self.element, self.field, self.form)
 
@@ -70,10 +69,6 @@ class FactRow(NamedTuple):
     def particle(self) -> str:
         """The element with its occurrence mark."""
         return self.element + ("*" if self.many else "" if self.is_required else "?")
-
-
-class _Member(NamedTuple):
-    value: str
 
 
 class Holder(NamedTuple):
@@ -290,60 +285,53 @@ _NOT_IN_NIEM: Final = frozenset({AlertResponse.AVOID, AlertResponse.ALL_CLEAR})
 """Responses of CAP 1.2 that NIEM 6.0 has no code for."""
 
 
-class _Notice(NamedTuple):
-    """An alert as its table sees it: the responses that NIEM has codes for stand apart from the others."""
+def _notice(alert: Alert) -> tuple[Any, ...]:
+    """An alert's values, then its message type and its responses as NIEM has codes for them.
 
-    alert: Alert
+    NIEM 6.0 has no code for a first alert.
+    """
+    kind, responses = alert.message_type, alert.responses
+    return (
+        *astuple(alert),
+        None if kind is AlertMessageType.ALERT else kind,
+        tuple(one for one in responses if one not in _NOT_IN_NIEM) if responses else (),
+        tuple(one for one in responses if one in _NOT_IN_NIEM) if responses else (),
+    )
 
-    @property
-    def niem_responses(self) -> tuple[AlertResponse, ...]:
-        return tuple(one for one in self.alert.responses if one not in _NOT_IN_NIEM)
 
-    @property
-    def other_responses(self) -> tuple[AlertResponse, ...]:
-        return tuple(one for one in self.alert.responses if one in _NOT_IN_NIEM)
-
-    @property
-    def message_type(self) -> str | None:
-        """NIEM 6.0 has no code for a first alert."""
-        return None if self.alert.message_type is AlertMessageType.ALERT else self.alert.message_type.value
+_NOTICE: Final = Seen((*Alert.__struct_fields__, "message_code", "niem_responses", "other_responses"), _notice)
 
 
 def _alert_fields(found: dict[str, Any]) -> dict[str, Any]:
+    told = {field: value for field, value in found.items() if field in Alert.__struct_fields__}
     responses = [*found.get("niem_responses", ()), *found.get("other_responses", ())]
-    message_type = found.get("message_type", AlertMessageType.ALERT.value)
-    return {**found.get("alert", {}), "message_type": message_type, **({"responses": responses} if responses else {})}
-
-
-def _about(rows: tuple[FactRow, ...]) -> tuple[Part, ...]:
-    """The parts of the augmentation; the responses are not the alert's own field."""
-    own = (row if row.field == "other_responses" else row._replace(field=f"alert.{row.field}") for row in rows)
-    return tuple(row.part() for row in own)
+    message_type = found.get("message_code", AlertMessageType.ALERT.value)
+    return told | {"message_type": message_type} | ({"responses": responses} if responses else {})
 
 
 _ALERT_PARTS: Final = Within(
     "em:AlertNotification",
     (
-        Leaf("em:AlertEffectiveDateTime", "alert.effective", INSTANT),
-        Leaf("em:AlertExpirationDateTime", "alert.expires", INSTANT),
-        Leaf("em:AlertHeadlineText", "alert.headline"),
-        Leaf("em:AlertInstructionsDescriptionText", "alert.instructions"),
-        Leaf("em:AlertReasonText", "alert.event"),
-        Leaf("em:AlertCategoryCode", "message_type"),
+        Leaf("em:AlertEffectiveDateTime", "effective", INSTANT),
+        Leaf("em:AlertExpirationDateTime", "expires", INSTANT),
+        Leaf("em:AlertHeadlineText", "headline"),
+        Leaf("em:AlertInstructionsDescriptionText", "instructions"),
+        Leaf("em:AlertReasonText", "event"),
+        Leaf("em:AlertCategoryCode", "message_code", CODE),
         Within(
             "em:AlertEventDetails",
             (
-                Leaf("em:AlertEventDetailsAudienceDescriptionText", "alert.audience"),
-                Leaf("em:AlertEventDetailsDescriptionText", "alert.description"),
-                Leaf("em:AlertEventDetailsOnsetDateTime", "alert.onset", INSTANT),
-                Leaf("em:AlertEventDetailsUrgencyCode", "alert.urgency", CODE),
-                Leaf("em:AlertEventDetailsSeverityCode", "alert.severity", CODE),
-                Leaves("em:AlertEventDetailsCategoryCode", "alert.categories", CODE),
-                Leaf("em:AlertEventDetailsCertaintyCode", "alert.certainty", CODE),
+                Leaf("em:AlertEventDetailsAudienceDescriptionText", "audience"),
+                Leaf("em:AlertEventDetailsDescriptionText", "description"),
+                Leaf("em:AlertEventDetailsOnsetDateTime", "onset", INSTANT),
+                Leaf("em:AlertEventDetailsUrgencyCode", "urgency", CODE),
+                Leaf("em:AlertEventDetailsSeverityCode", "severity", CODE),
+                Leaves("em:AlertEventDetailsCategoryCode", "categories", CODE),
+                Leaf("em:AlertEventDetailsCertaintyCode", "certainty", CODE),
                 Leaves("em:AlertEventDetailsResponseRecommendationCode", "niem_responses", CODE),
             ),
         ),
-        Within(ALERT_MORE.element, _about(ALERT_MORE.rows)),
+        Within(ALERT_MORE.element, tuple(row.part() for row in ALERT_MORE.rows)),
     ),
 )
 
@@ -358,22 +346,21 @@ _SUSPICIOUS_PARTS: Final = (
 
 
 class Account(NamedTuple):
-    """How particulars of a type stand in a message; None for what `seen` makes of them, and `fields` the way back."""
+    """How particulars stand in a message, and how the table sees them; `fields` makes theirs of what was read."""
 
     parts: tuple[Part, ...]
-    type: type[Particulars] | None
-    seen: Callable[[Any], Any] = lambda particulars: particulars
+    seen: Seen
     fields: Callable[[dict[str, Any]], dict[str, Any]] = lambda found: found
 
 
 ACCOUNTS: Final[dict[str, Account]] = {
-    "suspicious_activity": Account(_SUSPICIOUS_PARTS, SuspiciousActivity),
-    "lookout": Account((_LOOKOUT.part(),), Lookout),
-    "alert": Account((_ALERT_PARTS,), None, _Notice, _alert_fields),
-    "tip": Account((_TIP.part(),), Tip),
-    "cyber_event": Account((_CYBER.part(),), CyberEvent),
-    "medical_response": Account((_MEDICAL.part(),), MedicalResponse),
-    "health_event": Account((_HEALTH.part(),), HealthEvent),
-    "fire_event": Account((_FIRE.part(),), FireEvent),
+    "suspicious_activity": Account(_SUSPICIOUS_PARTS, as_struct(SuspiciousActivity)),
+    "lookout": Account((_LOOKOUT.part(),), as_struct(Lookout)),
+    "alert": Account((_ALERT_PARTS,), _NOTICE, _alert_fields),
+    "tip": Account((_TIP.part(),), as_struct(Tip)),
+    "cyber_event": Account((_CYBER.part(),), as_struct(CyberEvent)),
+    "medical_response": Account((_MEDICAL.part(),), as_struct(MedicalResponse)),
+    "health_event": Account((_HEALTH.part(),), as_struct(HealthEvent)),
+    "fire_event": Account((_FIRE.part(),), as_struct(FireEvent)),
 }
 """Particulars by the record's field, in the order of messages."""

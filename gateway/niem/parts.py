@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 __all__ = [
     "CODE",
     "DAY",
@@ -27,8 +30,10 @@ __all__ = [
     "Only",
     "Part",
     "Reference",
+    "Seen",
     "Shape",
     "Within",
+    "as_struct",
     "fields_of",
     "instant_text",
 ]
@@ -79,11 +84,15 @@ class Leaf(NamedTuple):
 
 
 class Leaves(NamedTuple):
-    """A tuple of values, each in an element of its own; only the last step of the path repeats."""
+    """A tuple of values, each in an element of its own; only the last step of the path repeats.
+
+    With `below`, each value stands in that element within its own.
+    """
 
     path: str
     field: str
     form: Form = TEXT
+    below: str = ""
 
 
 class Fixed(NamedTuple):
@@ -158,6 +167,18 @@ class Kept(NamedTuple):
 
 
 Part = Leaf | Leaves | Fixed | Reference | Computed | Within | Each | Only | Kept
+
+
+class Seen(NamedTuple):
+    """How a table sees what it writes: the names of its fields, and their values all at once, in the same order."""
+
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+
+
+def as_struct(struct: type[Struct]) -> Seen:
+    """A struct, seen as its own fields."""
+    return Seen(struct.__struct_fields__, astuple)
 
 
 class Shape(NamedTuple):

@@ -52,9 +52,9 @@ class Message(Struct, frozen=True, kw_only=True):
 def read(root: etree._Element, *, record_id: str) -> Message:
     """The message of a parsed and checked document, under an id of the reader's own; a signature is passed over.
 
-    What the view withholds is absent; provenance that is withheld is blank. CUI categories come back with the specified
-    ones first, responses of an alert with those of NIEM first. Raises UnreadableDelivery when the root is no message of
-    ours, or a fact is not of the record's form.
+    What the view withholds is absent; provenance that is withheld is blank. Activities, items and relations come back
+    by their elements, in the order of the schema, and responses of an alert with those of NIEM first. Raises
+    UnreadableDelivery when the root is no message of ours, or a fact is not of the record's form.
     """
     kind = _KINDS.get(root.tag)
     if kind is None:

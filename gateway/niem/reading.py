@@ -51,7 +51,8 @@ def _taker(part: Part) -> _Taker | None:
             restore = part.read
             return None if restore is None else _leaf(clark(part.path), _restoring(restore))
         case Leaves():
-            return _leaves(clark(part.path), part.field)
+            path = f"{part.path}/{part.below}" if part.below else part.path
+            return _leaves(clark(path), part.field)
         case Reference():
             return _reference(clark(part.path), part.field)
         case Within():

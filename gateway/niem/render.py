@@ -10,15 +10,16 @@ from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Vehicle
 from gateway.model.kinds import KINDS, Kind
+from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
-from gateway.niem.cyber import INDICATOR, OBSERVABLES, VULNERABILITY, claim
+from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, VULNERABILITY, claim
 from gateway.niem.document import HEAD
 from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.outgoing import Outgoing, Told
 from gateway.niem.particulars import ACCOUNTS
-from gateway.niem.parts import Shape
+from gateway.niem.parts import Shape, as_struct
 from gateway.niem.writing import Writer, shape_writer, writer
 
 __all__ = ["PRIVACY_KINDS", "SHAPES", "Sort", "render"]
@@ -73,8 +74,8 @@ def _writers(*, flagged: bool) -> dict[str, _Writers]:
     for sort, row in SHAPES.items():
         personal = _personal_fields(ENTITY_GROUPS[sort].type) if flagged else frozenset()
         flag = _PRIVACY_FLAG if flagged else ""
-        entity = None if sort == "indicator" else ENTITY_GROUPS[sort].type  # its table sees claims
-        unique = {id(shape): shape_writer(shape, entity, flagged=personal, flag=flag) for shape in row.shapes.values()}
+        seen = CLAIM if sort == "indicator" else as_struct(ENTITY_GROUPS[sort].type)
+        unique = {id(shape): shape_writer(shape, seen, flagged=personal, flag=flag) for shape in row.shapes.values()}
         elements = list(dict.fromkeys(shape.element for shape in row.shapes.values()))
         ranks = {value: elements.index(shape.element) for value, shape in row.shapes.items()} if elements[1:] else {}
         made[sort] = _Writers(row.field, {value: unique[id(shape)] for value, shape in row.shapes.items()}, ranks)
@@ -88,8 +89,12 @@ def _personal_fields(entity: type[Entity]) -> frozenset[str]:
 _HEAD: Final = writer(HEAD)
 _PLAIN: Final = _writers(flagged=False)
 _FLAGGED: Final = _writers(flagged=True)
-_REGISTRATION: Final = writer((REGISTRATION,), Vehicle)
-_ACCOUNTS: Final = {field: (account.seen, writer(account.parts, account.type)) for field, account in ACCOUNTS.items()}
+_REGISTRATION: Final = writer((REGISTRATION,), as_struct(Vehicle))
+_ACCOUNTS: Final = {field: writer(account.parts, account.seen) for field, account in ACCOUNTS.items()}
+
+
+_PARTICULARS: Final = {kind: tuple(row.field for row in PARTICULARS.values() if kind in row.kinds) for kind in KINDS}
+"""The particulars that records of each kind may have."""
 
 
 def render(view: Told, center: Center) -> bytes:
@@ -126,13 +131,11 @@ def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
 
     What has one element stays in the record's order.
     """
-    sorts: dict[str, str] = {}
     pieces: list[str] = []
     for sort, group in ENTITY_GROUPS.items():
         entities = getattr(record, group.field)
         if not entities:
             continue
-        sorts.update((entity.ref, sort) for entity in entities)
         own = writers[sort]
         if sort == "indicator":
             observables = {observable.ref: observable for observable in record.observables}
@@ -148,9 +151,10 @@ def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
         if sort == "vehicle":
             pieces += map(_REGISTRATION, entities)
     if record.relations:
+        sorts = {entity.ref: sort for sort, group in ENTITY_GROUPS.items() for entity in getattr(record, group.field)}
         pieces += associations(record.relations, sorts)
-    for field, (seen, write) in _ACCOUNTS.items():
+    for field in _PARTICULARS[record.kind]:
         particulars = getattr(record, field)
         if particulars is not None:
-            pieces.append(write(seen(particulars)))
+            pieces.append(_ACCOUNTS[field](particulars))
     return pieces

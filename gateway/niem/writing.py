@@ -9,9 +9,6 @@ from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
-from msgspec import Struct
-from msgspec.structs import astuple
-
 from gateway import limits
 from gateway.niem.characters import attribute_text, element_text, is_plain
 from gateway.niem.parts import (
@@ -25,6 +22,7 @@ from gateway.niem.parts import (
     Only,
     Part,
     Reference,
+    Seen,
     Shape,
     Within,
     fields_of,
@@ -102,14 +100,12 @@ def _picking(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]
     return itemgetter(*places)
 
 
-def writer(parts: Sequence[Part], entity: type[Struct] | None = None) -> Writer:
-    """A writer of the parts one after the other. With the type of the entity it is faster."""
-    return _compiled(tuple(parts), "", frozenset(), "", entity)
+def writer(parts: Sequence[Part], seen: Seen | None = None) -> Writer:
+    """A writer of the parts one after the other; `seen` gives the values of all fields at once, which is faster."""
+    return _compiled(tuple(parts), "", frozenset(), "", seen)
 
 
-def shape_writer(
-    shape: Shape, entity: type[Struct] | None = None, *, flagged: Iterable[str] = (), flag: str = ""
-) -> Writer:
+def shape_writer(shape: Shape, seen: Seen, *, flagged: Iterable[str] = (), flag: str = "") -> Writer:
     """A writer of an entity with its `structures:id`, which is its local name in the record.
 
     The entity's element gets the attribute `flag` if all of its facts are `flagged` fields. Else those of its elements
@@ -118,27 +114,23 @@ def shape_writer(
     stated = f' xsi:type="{shape.type}"' if shape.type else ""
     fields = frozenset(flagged)
     if fields.issuperset(field for part in shape.parts for field in fields_of(part)):
-        return _compiled(shape.parts, f"{shape.element}{stated}{flag}", frozenset(), "", entity)
-    return _compiled(shape.parts, f"{shape.element}{stated}", fields, flag, entity)
+        return _compiled(shape.parts, f"{shape.element}{stated}{flag}", frozenset(), "", seen)
+    return _compiled(shape.parts, f"{shape.element}{stated}", fields, flag, seen)
 
 
-def _compiled(
-    parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str, entity: type[Struct] | None
-) -> Writer:
+def _compiled(parts: tuple[Part, ...], element: str, flagged: frozenset[str], flag: str, seen: Seen | None) -> Writer:
     slots = [slot for part in parts for slot in _slots(part, _flag_of(part, flagged, flag))]
     if element:
         slots.insert(0, _Slot(None, _ID, quoted=True))
     taken = [slot for slot in slots if slot.make is None]
     made = [slot for slot in slots if slot.make is not None]
     makers = tuple(slot.make for slot in made if slot.make is not None)
-    if entity is None:
-        values_of = _getter([slot.field for slot in taken])
-        places = {id(slot): i for i, slot in enumerate((*taken, *made))}
-    else:
-        values_of = astuple
-        own = {name: i for i, name in enumerate(entity.__struct_fields__)}
-        places = {id(slot): own[slot.field] for slot in taken}
-        places |= {id(slot): len(own) + i for i, slot in enumerate(made)}
+    if seen is None:
+        names = tuple(dict.fromkeys(slot.field for slot in taken))
+        seen = Seen(names, _getter(names))
+    values_of = seen.values
+    places = {id(slot): seen.names.index(slot.field) for slot in taken}
+    places |= {id(slot): len(seen.names) + i for i, slot in enumerate(made)}
     build = _Builder(tuple(slots), tuple(places[id(slot)] for slot in slots), element, flagged, flag)
     sized = tuple({places[id(slot)] for slot in slots if slot.whole is not None or slot.make is not None})
     fills: dict[Any, _Fill] = {}
@@ -211,23 +203,41 @@ def _slots(part: Part, flag: str) -> Iterator[_Slot]:
 
 def _repeating(part: Leaves, flag: str) -> Writer:
     last = part.path.rpartition("/")[2]
-    start = f"<{last}{flag}>"
+    start, end = f"<{last}{flag}>", f"</{last}>"
+    if part.below:
+        start, end = f"{start}<{part.below}>", f"</{part.below}>{end}"
     form = partial(element_text, field=part.field) if part.form.is_free else part.form.write or str
 
     def repeat(values: Any) -> str:
-        return "".join([f"{start}{form(value)}</{last}>" for value in values if value != ""])
+        return "".join([f"{start}{form(value)}{end}" for value in values if value != ""])
 
     return repeat
 
 
 def _each(part: Each, flag: str) -> Writer:
-    last, inner = part.path.rpartition("/")[2], writer(part.parts)
-    start = f"<{last}{flag}>"
+    last = part.path.rpartition("/")[2]
+    start, inner = f"<{last}{flag}>", _member_writer(part)
 
     def every(values: Any) -> str:
         return "".join([f"{start}{inner(part.split(value))}</{last}>" for value in values if value])
 
     return every
+
+
+def _member_writer(part: Each) -> Writer:
+    """The writer of one member; by one template, where the member is a tuple of all that its parts tell, in order."""
+    inner = writer(part.parts)
+    slots = [slot for one in part.parts for slot in _slots(one, "")]
+    if not all(slot.is_free for slot in slots):
+        return inner
+    build = _Builder(tuple(slots), tuple(range(len(slots))), "", frozenset(), "")
+    fill = build.fill(part.parts, range(len(slots)))
+
+    def write(member: Any) -> str:
+        text = fill(member) if isinstance(member, tuple) and len(member) == len(slots) else None
+        return inner(member) if text is None else text
+
+    return write
 
 
 def _keeping(part: Kept) -> Writer:

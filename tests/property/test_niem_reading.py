@@ -32,15 +32,17 @@ def canonical(element: Any) -> bytes:
 def normal(record: Record) -> Record:
     """The record with its sets of codes in one order, and without what a message has no place for.
 
-    A message keeps CUI categories and an alert's responses as sets, no empty labels, and a line only with its file; an
-    indicator whose observable is not shown does not tell which one that was.
+    A message keeps the responses of an alert as a set, no empty labels, and a line only with its file. Activities,
+    items and relations stand by their elements. An indicator whose observable is not shown does not tell which one.
     """
     seen = {one.ref for one in record.observables}
     line = record.provenance.line if record.provenance.file_name else 1
     alert = record.alert
     return msgspec.structs.replace(
         record,
-        handling=msgspec.structs.replace(record.handling, cui=tuple(sorted(record.handling.cui))),
+        activities=tuple(sorted(record.activities, key=lambda one: one.ref)),
+        items=tuple(sorted(record.items, key=lambda one: one.ref)),
+        relations=tuple(sorted(record.relations, key=lambda one: (one.source, one.role, one.target))),
         provenance=msgspec.structs.replace(record.provenance, line=line),
         labels=tuple(label for label in record.labels if label),
         alert=alert and msgspec.structs.replace(alert, responses=tuple(sorted(alert.responses))),
