@@ -16,7 +16,7 @@ from gateway.model.record import ENTITY_GROUPS
 from gateway.model.stages import View
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.cyber import CLAIM, claim
-from gateway.niem.document import HEAD
+from gateway.niem.document import HEAD, HEAD_SEEN
 from gateway.niem.entities import REGISTRATION
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.outgoing import Outgoing
@@ -51,7 +51,7 @@ def build(view: View, center: Center) -> Any:
     record = view.record
     root = etree.Element(_name(f"fx:{KINDS[record.kind].niem_root}"), nsmap=NAMESPACES)
     for part in HEAD:
-        _put(part, root, Outgoing(view, center))
+        _put(part, root, _Head(view, center))
     flagged = record.kind in PRIVACY_KINDS
     if flagged:
         metadata = etree.SubElement(root, _name("nc:Metadata"), {_name("structures:id"): "privacy-field"})
@@ -80,6 +80,14 @@ def build(view: View, center: Center) -> Any:
             for part in account.parts:
                 _put(part, root, _flat(particulars, account.seen))
     return root
+
+
+class _Head(Outgoing):
+    """The head with the fields that its table gives other values than the view has."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return dict(zip(HEAD_SEEN.names, HEAD_SEEN.values(self), strict=True))
 
 
 def _flat(thing: Any, seen: Seen) -> Any:
@@ -114,7 +122,7 @@ def _flag(element: Any) -> None:
 
 
 def _value(entity: Any, field: str) -> Any:
-    value = attrgetter(field)(entity)
+    value = entity.told[field] if isinstance(entity, _Head) and field in entity.told else attrgetter(field)(entity)
     return None if value in ("", ()) else value
 
 
@@ -181,4 +189,4 @@ def _fixed_names(part: Within) -> set[str]:
 
 def getattr_path(entity: Any, field: str) -> tuple[Any, ...]:
     """A tuple field, empty where it has no values."""
-    return attrgetter(field)(entity) or ()
+    return _value(entity, field) or ()

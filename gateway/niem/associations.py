@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from gateway.errors import RenderingError
 from gateway.model.relations import Relation, Role
-from gateway.niem.characters import attribute_text
+from gateway.niem.characters import attribute_text, is_local_name
 
 __all__ = ["ASSOCIATIONS", "AssociationRow", "associations"]
 
@@ -102,22 +102,24 @@ ASSOCIATIONS: Final[Mapping[tuple[Role, str, str], AssociationRow]] = {
 }
 
 
-def _referring(path: str, place: str) -> str:
-    """A template for one reference: `<j:Subject><nc:EntityPerson structures:ref="%(target)s" .../></j:Subject>`."""
+def _referring(path: str) -> str:
+    """A template for one reference: `<j:Subject><nc:EntityPerson structures:ref="%s" .../></j:Subject>`."""
     *outer, last = path.split("/")
     opening = "".join(f"<{step}>" for step in outer)
     closing = "".join(f"</{step}>" for step in reversed(outer))
-    return f'{opening}<{last} structures:ref="%({place})s" xsi:nil="true"/>{closing}'
+    return f'{opening}<{last} structures:ref="%s" xsi:nil="true"/>{closing}'
 
 
 def _template(row: AssociationRow) -> str:
-    source, target = _referring(row.source, "source"), _referring(row.target, "target")
+    source, target = _referring(row.source), _referring(row.target)
     first, second = (target, source) if row.target_first else (source, target)
     return f"<{row.element}>{first}{second}</{row.element}>"
 
 
 _ELEMENTS: Final = list(dict.fromkeys(row.element for row in ASSOCIATIONS.values()))
-_TEMPLATES: Final = {key: (_ELEMENTS.index(row.element), _template(row)) for key, row in ASSOCIATIONS.items()}
+_TEMPLATES: Final = {
+    key: (_ELEMENTS.index(row.element), _template(row), bool(row.target_first)) for key, row in ASSOCIATIONS.items()
+}
 _RANK: Final = itemgetter(0)
 
 
@@ -142,6 +144,7 @@ def _association(relation: Relation, sorts: Mapping[str, str]) -> tuple[int, str
             where="relations",
             remedy="Correct the relations of the mapping document",
         )
-    rank, template = row
-    ends = {"source": attribute_text(source, "relations"), "target": attribute_text(target, "relations")}
-    return rank, template % ends
+    rank, template, target_first = row
+    if not is_local_name(source + target):
+        source, target = attribute_text(source, "relations"), attribute_text(target, "relations")
+    return rank, template % ((target, source) if target_first else (source, target))

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.errors import RenderingError
 
-__all__ = ["attribute_text", "element_text", "is_plain"]
+__all__ = ["attribute_text", "element_text", "is_local_name", "is_plain"]
 
 _MARKUP: Final = re.compile(r"[&<>\r]")
 _ESCAPED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
@@ -32,9 +32,14 @@ def element_text(value: str, field: str) -> str:
     return _MARKUP.sub(lambda match: _ESCAPED[match.group()], value)
 
 
+def is_local_name(value: str) -> bool:
+    """Whether the text has letters, digits and hyphens of ASCII only, and may stand anywhere as it is."""
+    return value.isascii() and value.replace("-", "").isalnum()
+
+
 def attribute_text(value: str, field: str) -> str:
     """`value` as the content of a double-quoted attribute; tabs and newlines survive attribute normalization."""
-    if value.isascii() and value.replace("-", "").isalnum():  # a local name, as nearly every attribute is
+    if is_local_name(value):  # as nearly every attribute is
         return value
     written = element_text(value, field)
     return written.replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")

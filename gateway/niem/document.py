@@ -5,25 +5,17 @@ The document carries two objects at once, the view that is told and the center t
 
 from typing import Any, Final
 
+from msgspec.structs import astuple
+
+from gateway.model.kinds import KINDS
+from gateway.model.provenance import Provenance
 from gateway.niem.markings import MARKING, SENSITIVITY, marking_fields
 from gateway.niem.outgoing import Outgoing
-from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Computed, Kept, Leaf, Leaves, Within
+from gateway.niem.parts import CODE, DAY, INSTANT, INTEGER, SWITCH, Kept, Leaf, Leaves, Seen, Within
 
-__all__ = ["HEAD", "head_fields"]
+__all__ = ["HEAD", "HEAD_SEEN", "head_fields"]
 
 _NO_DIGEST: Final = "0" * 64
-
-
-def _digest(outgoing: Outgoing) -> str | None:
-    """A projection that withholds the source leaves zeros, which say nothing."""
-    digest = outgoing.view.record.provenance.source_sha256
-    return None if digest == _NO_DIGEST else digest
-
-
-def _line(outgoing: Outgoing) -> str | None:
-    """A line without its file says nothing."""
-    provenance = outgoing.view.record.provenance
-    return str(provenance.line) if provenance.file_name else None
 
 
 def _provenance(field: str) -> str:
@@ -96,14 +88,54 @@ HEAD: Final = (
             Leaf("fx:SourceFeedName", _provenance("feed")),
             Leaf("fx:SourceReceiptID", _provenance("receipt")),
             Leaf("fx:SourceFileName", _provenance("file_name")),
-            Computed("fx:SourceDigestText", "digest", _digest, lambda text: {_provenance("source_sha256"): text}),
-            Computed("fx:SourceLineNumeric", "line", _line, lambda text: {_provenance("line"): text}),
+            Leaf("fx:SourceDigestText", _provenance("source_sha256")),
+            Leaf("fx:SourceLineNumeric", _provenance("line"), INTEGER),
             Leaf("fx:MappingName", _provenance("mapping")),
             Leaf("fx:MappingVersionText", _provenance("mapping_version")),
         ),
     ),
 )
 """The head of a message, in the order of the schema."""
+
+_TOLD: Final = ("document_id", "created", "modified", "releasable_text")
+_OF_RECORD: Final = ("narrative", "labels", "title", "native_key")
+_OF_PROVENANCE: Final = Provenance.__struct_fields__
+_LINE, _DIGEST = _OF_PROVENANCE.index("line"), _OF_PROVENANCE.index("source_sha256")
+
+
+def _values(outgoing: Outgoing) -> tuple[Any, ...]:
+    """What the head tells, all at once. A withheld source leaves a digest of zeros and a line, which say nothing."""
+    view = outgoing.view
+    record = view.record
+    provenance = list(astuple(record.provenance))
+    if provenance[_DIGEST] == _NO_DIGEST:
+        provenance[_DIGEST] = None
+    if not record.provenance.file_name:
+        provenance[_LINE] = None
+    return (
+        KINDS[record.kind].title,
+        view.document_id,
+        view.created,
+        view.modified,
+        view.releasable_text,
+        record.narrative,
+        record.labels,
+        record.title,
+        record.native_key,
+        *provenance,
+    )
+
+
+HEAD_SEEN: Final = Seen(
+    (
+        "category",
+        *(f"view.{name}" for name in _TOLD),
+        *(f"view.record.{name}" for name in _OF_RECORD),
+        *map(_provenance, _OF_PROVENANCE),
+    ),
+    _values,
+)
+"""The head's own fields; handling and center are what is kept for."""
 
 _BLANK_PROVENANCE: Final = {
     **dict.fromkeys(("feed", "agency", "receipt", "file_name", "mapping", "mapping_version"), ""),

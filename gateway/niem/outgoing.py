@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from gateway.model.center import Center
-from gateway.model.kinds import KINDS
 from gateway.model.record import Record
 
 __all__ = ["Outgoing", "Told"]
@@ -30,8 +29,3 @@ class Outgoing(NamedTuple):
 
     view: Told
     center: Center
-
-    @property
-    def category(self) -> str:
-        """The kind's title."""
-        return KINDS[self.view.record.kind].title

@@ -14,7 +14,7 @@ from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
 from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, VULNERABILITY, claim
-from gateway.niem.document import HEAD
+from gateway.niem.document import HEAD, HEAD_SEEN
 from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.outgoing import Outgoing, Told
@@ -86,7 +86,7 @@ def _personal_fields(entity: type[Entity]) -> frozenset[str]:
     return frozenset(field for field, disclosed in disclosures(entity).items() if disclosed is Discloses.PERSON)
 
 
-_HEAD: Final = writer(HEAD)
+_HEAD: Final = writer(HEAD, HEAD_SEEN)
 _PLAIN: Final = _writers(flagged=False)
 _FLAGGED: Final = _writers(flagged=True)
 _REGISTRATION: Final = writer((REGISTRATION,), as_struct(Vehicle))
@@ -132,10 +132,13 @@ def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
     What has one element stays in the record's order.
     """
     pieces: list[str] = []
+    sorts: dict[str, str] = {}
     for sort, group in ENTITY_GROUPS.items():
         entities = getattr(record, group.field)
         if not entities:
             continue
+        for entity in entities:
+            sorts[entity.ref] = sort
         own = writers[sort]
         if sort == "indicator":
             observables = {observable.ref: observable for observable in record.observables}
@@ -151,7 +154,6 @@ def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
         if sort == "vehicle":
             pieces += map(_REGISTRATION, entities)
     if record.relations:
-        sorts = {entity.ref: sort for sort, group in ENTITY_GROUPS.items() for entity in getattr(record, group.field)}
         pieces += associations(record.relations, sorts)
     for field in _PARTICULARS[record.kind]:
         particulars = getattr(record, field)
