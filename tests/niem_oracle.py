@@ -17,7 +17,7 @@ from gateway.model.stages import View
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.cyber import CLAIM, claim
 from gateway.niem.document import HEAD, HEAD_SEEN
-from gateway.niem.entities import REGISTRATION
+from gateway.niem.entities import PLACE_SEEN, REGISTRATION
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.outgoing import Outgoing
 from gateway.niem.particulars import ACCOUNTS
@@ -64,7 +64,7 @@ def build(view: View, center: Center) -> Any:
         for entity in sorted(getattr(record, group.field), key=lambda one: order.index(_shape(sort, one).element)):
             sorts[entity.ref] = sort
             seen = claim(entity, observables) if sort == "indicator" else entity
-            _entity(root, _shape(sort, seen), _flat(seen, CLAIM) if sort == "indicator" else seen, personal)
+            _entity(root, _shape(sort, seen), _flat(seen, SEEN[sort]) if sort in SEEN else seen, personal)
         if sort == "vehicle":
             for vehicle in record.vehicles:
                 _put(REGISTRATION, root, vehicle)
@@ -80,6 +80,9 @@ def build(view: View, center: Center) -> Any:
             for part in account.parts:
                 _put(part, root, _flat(particulars, account.seen))
     return root
+
+
+SEEN = {"indicator": CLAIM, "place": PLACE_SEEN}
 
 
 class _Head(Outgoing):

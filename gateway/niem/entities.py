@@ -6,14 +6,16 @@ The order of the parts is the order of the types in `xsd/`; tests compare the tw
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import astuple
+
 from gateway.model.codes import ActivityCategory, ItemCategory
+from gateway.model.entities import Place
 from gateway.niem.parts import (
     CODE,
     DAY,
     DECIMAL,
     INSTANT,
     INTEGER,
-    Computed,
     Each,
     Fixed,
     Leaf,
@@ -21,12 +23,23 @@ from gateway.niem.parts import (
     Only,
     Part,
     Reference,
+    Seen,
     Shape,
     Within,
 )
 from gateway.niem.place_codes import GENC_COUNTRIES, USPS_STATES
 
-__all__ = ["ACTIVITIES", "ITEMS", "ORGANIZATION", "PERSON", "PLACE", "REGISTRATION", "VEHICLE"]
+__all__ = [
+    "ACTIVITIES",
+    "ITEMS",
+    "ORGANIZATION",
+    "PERSON",
+    "PLACE",
+    "PLACE_SEEN",
+    "REGISTRATION",
+    "VEHICLE",
+    "place_fields",
+]
 
 # People and organizations -----------------------------------------------------------------------------------------
 
@@ -181,22 +194,33 @@ _DATUM: Final = Fixed("nc:GeographicDatumText", "WGS 84")
 _COORDINATE: Final = (Leaf(_LATITUDE, "latitude", DECIMAL), Leaf(_LONGITUDE, "longitude", DECIMAL))
 
 
-def _listed(path: str, field: str, codes: frozenset[str]) -> Computed:
-    def write(place: Any) -> str | None:
-        code: str | None = getattr(place, field)
-        return code if code in codes else None
+def _place(place: Any) -> tuple[Any, ...]:
+    """A place's values, then its state and its country: as a code if the list has it, else as a name.
 
-    return Computed(path, f"{field} by code", write, lambda code: {field: code})
+    A two-letter code that the list does not have is that of a Canadian province, for one.
+    """
+    state, country = place.state, place.country
+    state_listed, country_listed = state in USPS_STATES, country in GENC_COUNTRIES
+    return (
+        *astuple(place),
+        state if state_listed else None,
+        None if state_listed else state,
+        country if country_listed else None,
+        None if country_listed else country,
+    )
 
 
-def _unlisted(path: str, field: str, codes: frozenset[str]) -> Computed:
-    """A two-letter code that the list does not have, such as a Canadian province, is carried as a name."""
+PLACE_SEEN: Final = Seen((*Place.__struct_fields__, "state_code", "state_name", "country_code", "country_name"), _place)
+"""A place as its table sees it."""
 
-    def write(place: Any) -> str | None:
-        code: str | None = getattr(place, field)
-        return None if code in codes else code
 
-    return Computed(path, f"{field} by name", write, lambda name: {field: name})
+def place_fields(found: dict[str, Any]) -> dict[str, Any]:
+    """What a reader found of a place, as a place's fields."""
+    told = {field: value for field, value in found.items() if field in Place.__struct_fields__}
+    for field in ("state", "country"):
+        if (value := found.get(f"{field}_code") or found.get(f"{field}_name")) is not None:
+            told[field] = value
+    return told
 
 
 class _Point(NamedTuple):
@@ -269,10 +293,10 @@ PLACE: Final = Shape(
                 Leaf("nc:AddressDeliveryPointText", "street"),
                 Leaf("nc:AddressCityName", "city"),
                 Leaf("nc:AddressCountyName", "county"),
-                _listed("nc:AddressState/usps:StateCode", "state", USPS_STATES),
-                _unlisted("nc:AddressState/nc:StateName", "state", USPS_STATES),
-                _listed("nc:AddressCountry/genc:CountryAlpha2Code", "country", GENC_COUNTRIES),
-                _unlisted("nc:AddressCountry/nc:CountryName", "country", GENC_COUNTRIES),
+                Leaf("nc:AddressState/usps:StateCode", "state_code"),
+                Leaf("nc:AddressState/nc:StateName", "state_name"),
+                Leaf("nc:AddressCountry/genc:CountryAlpha2Code", "country_code"),
+                Leaf("nc:AddressCountry/nc:CountryName", "country_name"),
                 Leaf("nc:AddressPostalCode", "postal_code"),
             ),
         ),

@@ -23,7 +23,7 @@ from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import ASSOCIATIONS
 from gateway.niem.cyber import indicator_fields
 from gateway.niem.document import HEAD, head_fields
-from gateway.niem.entities import REGISTRATION
+from gateway.niem.entities import REGISTRATION, place_fields
 from gateway.niem.faults import path_of
 from gateway.niem.particulars import ACCOUNTS
 from gateway.niem.parts import Fixed, Shape, Within
@@ -134,7 +134,10 @@ def _kind_of(sort: str, shape: Shape) -> _Kind:
 
 _ELEMENTS: Final = _kinds_of_elements()
 _ID, _TYPE, _REF = clark("structures:id"), clark("xsi:type"), clark("structures:ref")
-_FIELDS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {"indicator": indicator_fields}
+_FIELDS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "indicator": indicator_fields,
+    "place": place_fields,
+}
 """What is still to be done with the fields that were read of a sort."""
 
 assert isinstance(REGISTRATION.part, Within)

@@ -15,7 +15,7 @@ from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
 from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, VULNERABILITY, claim
 from gateway.niem.document import HEAD, HEAD_SEEN
-from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, REGISTRATION, VEHICLE
+from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, PLACE_SEEN, REGISTRATION, VEHICLE
 from gateway.niem.namespaces import NAMESPACES
 from gateway.niem.outgoing import Outgoing, Told
 from gateway.niem.particulars import ACCOUNTS
@@ -69,12 +69,16 @@ class _Writers(NamedTuple):
     ranks: Mapping[Any, int]
 
 
+_SEEN: Final = {"indicator": CLAIM, "place": PLACE_SEEN}
+"""Sorts that their tables do not see as their own fields alone."""
+
+
 def _writers(*, flagged: bool) -> dict[str, _Writers]:
     made: dict[str, _Writers] = {}
     for sort, row in SHAPES.items():
         personal = _personal_fields(ENTITY_GROUPS[sort].type) if flagged else frozenset()
         flag = _PRIVACY_FLAG if flagged else ""
-        seen = CLAIM if sort == "indicator" else as_struct(ENTITY_GROUPS[sort].type)
+        seen = _SEEN.get(sort) or as_struct(ENTITY_GROUPS[sort].type)
         unique = {id(shape): shape_writer(shape, seen, flagged=personal, flag=flag) for shape in row.shapes.values()}
         elements = list(dict.fromkeys(shape.element for shape in row.shapes.values()))
         ranks = {value: elements.index(shape.element) for value, shape in row.shapes.items()} if elements[1:] else {}

@@ -126,12 +126,16 @@ def _sequence(component: Component, parent: Any, closure: Closure, indent: str) 
 
 
 def _attributes(component: Component, parent: Any, closure: Closure, indent: str) -> Iterator[str]:
-    """Attributes that the structures namespace gives, and those wanted of the release; others are left out."""
+    """Attributes that the structures namespace gives; what other attributes a type of the release has is left out.
+
+    A literal without attributes is plain text in NIEM JSON. What objects may bear beyond, the extension says for all
+    (`GLOBAL_ATTRIBUTES`).
+    """
     for node in parent:
         reference = component.qname(node, "ref") if node.tag == f"{XS}attribute" else ""
         if node.tag == f"{XS}attributeGroup":
             yield f'{indent}<xs:attributeGroup ref="{component.qname(node, "ref")}"/>'
-        elif reference and ("attribute", reference) in closure.needed:
+        elif reference.startswith("structures:"):
             yield f"{indent}<{tag('attribute', ref=reference, use=node.get('use') or '')}/>"
         elif node.tag == f"{XS}anyAttribute":
             yield f'{indent}<xs:anyAttribute processContents="strict" namespace="##other"/>'

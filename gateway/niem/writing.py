@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from gateway import limits
-from gateway.niem.characters import attribute_text, element_text, is_plain
+from gateway.niem.characters import attribute_text, element_text, is_local_name, is_plain
 from gateway.niem.parts import (
     Computed,
     Each,
@@ -58,8 +58,6 @@ class _Slot(NamedTuple):
     @property
     def writes(self) -> Callable[[Any], str] | None:
         """What writes its value; None where the value may stand as `str` has it."""
-        if self.quoted:
-            return partial(attribute_text, field=self.field)
         return self.whole or (self.form.write if self.form is not None else None)
 
 
@@ -70,22 +68,27 @@ _Fill = Callable[[Sequence[Any]], str | None]
 def _filling(template: str, picks: Sequence[int], slots: Sequence[_Slot]) -> _Fill:
     """The filling of a template. `picks` are the places of the values, `slots` what each of them is."""
     free = [i for i, slot in enumerate(slots) if slot.is_free]
+    quoted = [i for i, slot in enumerate(slots) if slot.quoted]
     written = [(i, write) for i, slot in enumerate(slots) if (write := slot.writes) is not None]
-    picked, texts_of = _picking(picks), _picking([picks[i] for i in free])
+    picked = _picking(picks)
+    texts_of, names_of = _picking([picks[i] for i in free]), _picking([picks[i] for i in quoted])
 
     def fill(values: Sequence[Any]) -> str | None:
         texts = texts_of(values)
         if "" in texts:
             return None
-        # One look at all the free text of an entity together: nearly always there is nothing to escape.
-        if not written and is_plain("".join(texts)):
+        # One look at all the text of an entity together: nearly always there is nothing to escape.
+        plain = is_plain("".join(texts)) and (not quoted or is_local_name("".join(names_of(values))))
+        if plain and not written:
             return template % picked(values)
         shown = list(picked(values))
         for position, write in written:
             shown[position] = write(shown[position])
-        if not is_plain("".join(texts)):
+        if not plain:
             for position in free:
                 shown[position] = element_text(shown[position], slots[position].field)
+            for position in quoted:
+                shown[position] = attribute_text(shown[position], slots[position].field)
         return template % tuple(shown)
 
     return fill

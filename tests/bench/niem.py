@@ -24,11 +24,6 @@ __all__ = ["measure_niem"]
 _REPEATS: Final = {"small": 400, "large": 20}
 
 
-def fill_bare_template(view: View, center: Center) -> bytes | None:
-    """The same message from a template that escapes, orders and leaves out nothing; None while there is none."""
-    return None
-
-
 def measure_niem(messages: dict[str, dict[str, View]], center: Center, rounds: int) -> dict[str, Any]:
     """For each kind, its `small` and its `large` view: CPU microseconds, medians of the rounds, and ratios to bare."""
     folder = shipped("xsd")
@@ -60,8 +55,6 @@ def _measured(
         "parse_and_validate": lambda: schema.validate(etree.fromstring(document, parser)),
         "parse_and_check": lambda: checker.faults(document),
     }
-    if fill_bare_template(view, center) is not None:
-        works["fill_template"] = lambda: fill_bare_template(view, center)
     taken: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():

@@ -1,18 +1,21 @@
 """Laws of the CUI banner and of the marking in a NIEM message."""
 
+import msgspec
 from handling_builders import COUNTRY_LISTS, consistent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from niem_builders import CENTER, XML_TEXT
+from niem_builders import CENTER, XML_TEXT, bare_record, view_of
 
 from gateway.errors import BadMarking
 from gateway.model.banner import Banner, read_banner, write_banner, write_portion
 from gateway.model.codes import Caveat, Tlp
 from gateway.model.cui import Cui, Dissemination, SupplementalMarking
 from gateway.model.handling import Handling
-from gateway.niem.markings import marking_facts, marking_text
+from gateway.model.kinds import Kind
 from gateway.niem.namespaces import NAMESPACES
+from gateway.niem.read import read
+from gateway.niem.render import render
 
 
 def many(values: type) -> st.SearchStrategy[tuple[object, ...]]:
@@ -68,15 +71,10 @@ def test_the_normal_form_does_not_depend_on_order(handling: Handling, random: ob
 @settings(deadline=None, max_examples=200)
 @given(HANDLINGS)
 def test_a_message_says_every_fact_of_the_marking_and_no_other(handling: Handling) -> None:
-    text = marking_text(handling, CENTER.name)
-    assert bool(text) == bool(handling.cui)
-    if not text:
-        return
-    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
-    metadata = etree.fromstring(f"<a{declared}>{text}</a>".encode()).find(".//cui:DocumentMarkingMetadata", NAMESPACES)
-    facts = marking_facts(metadata, NAMESPACES, CENTER.name)
-    rest = {name: getattr(handling, name) for name in ("tlp", "caveats")}
-    assert Handling(**facts, **rest) == handling
+    record = msgspec.structs.replace(bare_record(Kind.INCIDENT), handling=handling)
+    root = etree.fromstring(render(view_of(record), CENTER))
+    assert (root.find(".//cui:DocumentMarkingMetadata", NAMESPACES) is not None) == bool(handling.cui)
+    assert read(root, record_id=record.id).record.handling == handling
 
 
 WORDS = st.sampled_from(

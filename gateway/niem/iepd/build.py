@@ -57,7 +57,7 @@ def build_package(schemas: Path | None = None, records: Path | None = None) -> b
 
 def package_files(schemas: Path, records: Path) -> dict[str, bytes]:
     """Every file of the package by its path below the root folder."""
-    made = tuple(samples(records))
+    made = tuple(samples(records, schemas))
     texts = _schema_documents(schemas)
     found = findings(SchemaSet.of_texts(texts))
     files = {

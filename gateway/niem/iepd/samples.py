@@ -13,9 +13,11 @@ from gateway.model.identity import IdKey
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.record import Record, decode_record
 from gateway.model.stages import View
+from gateway.niem.message_json import MessageJson
 from gateway.niem.render import render
+from gateway.niem.schema_index import SchemaIndex
 
-__all__ = ["CENTER", "FORMS", "Sample", "SampleForm", "record_of", "sample_views", "samples"]
+__all__ = ["CENTER", "Sample", "SampleForm", "forms", "record_of", "sample_views", "samples"]
 
 
 class SampleForm(NamedTuple):
@@ -30,8 +32,17 @@ class SampleForm(NamedTuple):
     write: Callable[[View, Center], bytes]
 
 
-FORMS: Final = (SampleForm("iep-sample/xml", ".xml", "IEPSampleXMLDocument", render),)
-"""Every form of our messages. Another form is another row."""
+def forms(schemas: Path) -> tuple[SampleForm, ...]:
+    """Every form of our messages; `schemas` is the schema folder, which tells how a message becomes JSON."""
+    converter = MessageJson(SchemaIndex(schemas))
+
+    def as_json(view: View, center: Center) -> bytes:
+        return converter.to_json(render(view, center))
+
+    return (
+        SampleForm("iep-sample/xml", ".xml", "IEPSampleXMLDocument", render),
+        SampleForm("iep-sample/json", ".json", "ApplicationInfo", as_json),
+    )
 
 
 class Sample(NamedTuple):
@@ -71,10 +82,11 @@ def record_of(folder: Path, kind: Kind) -> Record:
     return record
 
 
-def samples(folder: Path) -> Iterator[Sample]:
+def samples(records: Path, schemas: Path) -> Iterator[Sample]:
     """A sample of every kind with a message, in every form. Raises MissingFile, BadDocument or RenderingError."""
-    for kind, view in sample_views(folder):
-        for form in FORMS:
+    written = forms(schemas)
+    for kind, view in sample_views(records):
+        for form in written:
             path = f"{form.folder}/{kind}{form.ending}"
             yield Sample(kind, form.element, path, form.write(view, CENTER))
 
