@@ -36,6 +36,10 @@ class _Member(NamedTuple):
     literal: str
 
 
+def _after_keywords(member: tuple[str, Any]) -> bool:
+    return not member[0].startswith("@")
+
+
 class JsonWriter:
     """Writes messages of a schema folder as JSON. Build one and share it."""
 
@@ -66,12 +70,12 @@ class JsonWriter:
         if depth > limits.XML_DEPTH:
             problem = f"elements are nested more than {limits.XML_DEPTH} deep"
             raise json_fault("13-3", problem, path=path_of(element))
-        stated = element.get(_TYPE)
         type_name = self._index.type_of(element, _TYPE)
+        stated = element.get(_TYPE) and type_name != self._index.declared_type(element.tag)
         shape = self._shapes.of(type_name)
         is_nil = (element.get(_NIL) or "").strip() in ("true", "1")
         is_reference = element.get(_REF) is not None or element.get(_URI) is not None
-        value = dict(self._attributes(element, shape))
+        value = dict(sorted(self._attributes(element, shape), key=_after_keywords))
         members = [] if is_nil else list(self._members(element, shape, depth))
         if shape.is_simple and not is_nil:
             literal = self._literal(element, shape)

@@ -205,7 +205,11 @@ class NdrRules:
             elif name not in allowed:
                 yield fault_at(element, "ndr.12-3", "an attribute that no type of a message declares", expected="none")
             elif (kind := self._index.built_in(self._index.attribute_type(name))) == "IDREFS":
-                for reference in element.get(name).split():
+                references = element.get(name).split()
+                if not references:
+                    says = "a reference attribute that refers to nothing"
+                    yield fault_at(element, "ndr.12-11", says, expected=_class_of(name).rpartition("}")[2])
+                for reference in references:
                     yield from self._lead(element, "ndr.12-11", "ndr.12-11", reference, _class_of(name), targets)
             elif kind == "anyURI" and not _URI_REFERENCE.fullmatch(element.get(name).strip()):
                 yield fault_at(element, "ndr.12-12", "an attribute is not a URI", expected="RFC 3986")

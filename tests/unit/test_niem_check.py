@@ -44,7 +44,7 @@ def codes(faults: tuple[MessageFault, ...]) -> set[str]:
     [
         (b"<fx:ActivityCategoryCode>incident", b"<fx:ActivityCategoryCode>riot", "xsd.code-list", "'arrest'"),
         (b"<nc:PersonBirthDate><nc:Date>", b"<nc:PersonBirthDate><nc:Date>x", "xsd.value-form", "xs:date"),
-        (b"<nc:LatitudeDegreeValue>", b"<nc:LatitudeDegreeValue>9", "xsd.value-range", "90"),
+        (b"<nc:LatitudeDegreeValue>", b"<nc:LatitudeDegreeValue>99", "xsd.value-range", "90"),
         (b"<fx:Handling>", b"<fx:Handling><nc:Nothing/>", "xsd.element-content", "fx:TrafficLightProtocolCode"),
         (b"<nc:PersonName>", b"<nc:PersonName>stray", "xsd.text", ""),
     ],
