@@ -87,15 +87,13 @@ _FORM_TYPES: Final[dict[Form, str]] = {
     DECIMAL: "niem-xs:decimal",
     SWITCH: "niem-xs:boolean",
 }
-_TEXT_TYPES: Final = (("ID", "niem-xs:string"), ("URI", "niem-xs:anyURI"))
-"""Types of texts by the last letters of the element's name."""
 
 
 def _fact(row: FactRow) -> ElementRow:
     name = row.element.removeprefix("fx:")
     type_name = f"{row.list}CodeType" if row.form is CODE else _FORM_TYPES[row.form]
     if row.form is TEXT:
-        type_name = next((held for ending, held in _TEXT_TYPES if name.endswith(ending)), type_name)
+        type_name = "niem-xs:string" if name.endswith("ID") else type_name
     return ElementRow(name, type_name, row.says)
 
 

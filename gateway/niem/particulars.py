@@ -266,7 +266,7 @@ ALERT_MORE: Final = Holder(
         FactRow("scope", "fx:AlertScopeCode", CODE, "A circle for which an alert is meant.", "fx:AlertScope"),
         FactRow("language", "fx:AlertLanguageID", says="An identifier of the language of an alert (RFC 5646)."),
         FactRow("sender", "fx:AlertSenderID", says="An identifier of who issued an alert."),
-        FactRow("web", "fx:AlertWebsiteURI", says="A URI of a page with more about an alert."),
+        FactRow("web", "fx:AlertWebsiteText", says="An address of a page with more about an alert."),
         FactRow("contact", "nc:ContactInformationDescriptionText"),
         FactRow("references", "fx:AlertReferenceText", says="A reference to an earlier alert.", many=True),
         FactRow(
