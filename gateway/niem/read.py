@@ -49,8 +49,10 @@ class Message(Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
 
 
-def read(root: etree._Element, *, record_id: str) -> Message:
-    """The message of a parsed and checked document, under an id of the reader's own; a signature is passed over.
+def read(root: etree._Element, *, record_id: str | None = None) -> Message:
+    """The message of a parsed and checked document; a signature is passed over.
+
+    The record gets the id that is given, or else one made of the document's own.
 
     What the view withholds is absent; provenance that is withheld is blank. Activities, items and relations come back
     by their elements, in the order of the schema, and responses of an alert with those of NIEM first. Raises
@@ -62,16 +64,16 @@ def read(root: etree._Element, *, record_id: str) -> Message:
             "the root is none of the exchange's messages", remedy="Deliver it to a feed whose mapping reads it"
         )
     found = _HEAD(root)
+    told = found.get("view", {})
     entities, sorts = _entities(root)
     data = {
         **head_fields(found),
         **entities,
         **_particulars(root, kind),
-        "id": record_id,
+        "id": record_id or f"record--{told.get('document_id', '')}",
         "kind": kind,
         "relations": list(_relations(root, sorts)),
     }
-    told = found.get("view", {})
     submitter = {"id": "", "name": "", "abbreviation": "", "contact": "", "created": "", **found.get("center", {})}
     try:
         message = msgspec.convert(

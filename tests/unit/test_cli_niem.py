@@ -9,9 +9,11 @@ from lxml import etree
 from niem_builders import CENTER, full_view
 
 from gateway.model.kinds import Kind
+from gateway.model.record import decode_record
 from gateway.niem.render import render
 
-GOOD = render(full_view(Kind.INCIDENT), CENTER)
+VIEW = full_view(Kind.INCIDENT)
+GOOD = render(VIEW, CENTER)
 WRONG = GOOD.replace(b"<fx:ActivityCategoryCode>incident", b"<fx:ActivityCategoryCode>Planted", 1)
 WARNED = GOOD.replace(b"<nc:EndDate><nc:DateTime>2026", b"<nc:EndDate><nc:DateTime>1999", 1)
 SIGNED = GOOD.replace(
@@ -70,3 +72,32 @@ def test_a_message_with_errors_is_not_converted(files: dict[str, str], tmp_path:
 
 def test_a_missing_file_is_2(tmp_path: Path) -> None:
     assert call("niem", "check", tmp_path / "nothing.xml").code == 2
+
+
+@pytest.mark.parametrize("name", ["good.xml", "signed.xml"])
+def test_a_message_is_read_back_into_its_record(files: dict[str, str], tmp_path: Path, name: str) -> None:
+    out = tmp_path / "record.json"
+    assert call("niem", "read", files[name], "--out", out).code == 0
+    record = decode_record(out.read_bytes())
+    assert record.id == f"record--{VIEW.document_id}"
+    assert (record.people, record.places, record.handling) == (
+        VIEW.record.people,
+        VIEW.record.places,
+        VIEW.record.handling,
+    )
+
+
+def test_what_no_record_has_a_place_for_is_told_and_not_dropped_silently(tmp_path: Path) -> None:
+    second = b"<nc:PersonSurName>Planted</nc:PersonSurName>"
+    odd = tmp_path / "odd.xml"
+    odd.write_bytes(GOOD.replace(b"</nc:PersonSurName>", b"</nc:PersonSurName>" + second, 1))
+    result = call("niem", "read", odd, "--out", tmp_path / "record.json")
+    assert result.code == 1
+    assert "not in the record: fx:IncidentReport/nc:Person[1]/nc:PersonName[1]/nc:PersonSurName[2]" in result.err
+    assert "Planted" not in result.out + result.err
+
+
+def test_a_message_with_errors_is_not_read(files: dict[str, str]) -> None:
+    result = call("niem", "read", files["wrong.xml"])
+    assert result.code == 1
+    assert result.out == ""
