@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.errors import BadSetting
-from gateway.mapping.addresses import EVERY, Expanded
+from gateway.mapping.addresses import EVERY
+from gateway.mapping.cells import Cells, texts_of
 from gateway.mapping.codes import CodeTable
 from gateway.mapping.converters import (
     Convert,
@@ -37,7 +38,6 @@ from gateway.model.banner import Banner
 
 __all__ = ["Cells", "FieldPlan", "compile_condition", "compile_field", "missing"]
 
-Cells = Mapping[str, str]
 Take = Callable[[str, RowProblems], Any]
 Read = Callable[[Cells, RowProblems], Any]
 
@@ -64,7 +64,9 @@ _FITS: Final[dict[str, tuple[type, ...]]] = {
 }
 """Which types of target a key of the field makes sense for."""
 
-_WORK: Final = frozenset(("pick", "join", "split", "find", "cut", "match", "case", "code", "prefix", "suffix"))
+_WORK: Final = frozenset(
+    ("together", "pick", "join", "split", "find", "squeeze", "cut", "match", "case", "code", "prefix", "suffix")
+)
 """Keys that ask for more than a cell's trimming and conversion."""
 
 
@@ -128,6 +130,9 @@ def _check_fit(target: Target, spec: FieldSpec) -> None:
         raise ValueError("several columns for one value need 'pick: first' or 'join'")
     if not several and (spec.pick is not None or spec.join is not None):
         raise ValueError("'pick' and 'join' need several columns")
+    columns = spec.columns or ()
+    if spec.together is not None and not (len(columns) > 1 and all(EVERY in column for column in columns)):
+        raise ValueError("'together' needs several columns that all repeat")
 
 
 def _in_words(base: type) -> str:
@@ -223,7 +228,7 @@ def _constant(target: Target, texts: Sequence[str], finish: Finish) -> Any:
 def _compile_take(
     target: Target, spec: FieldSpec, empties: frozenset[str], table: CodeTable | None, finish: Finish
 ) -> Take:
-    """From one text to one value: trim, empty, cut, match, case, code, prefix and suffix, conversion."""
+    """From one text to one value: trim, squeeze, empty, cut, match, case, code, prefix and suffix, conversion."""
     steps: list[TextStep] = []
     if spec.cut is not None:
         steps.append(cut_step(spec.cut))
@@ -231,7 +236,7 @@ def _compile_take(
         steps.append(match_step(spec.match))
     if spec.case is not None:
         steps.append(case_step(spec.case))
-    trim, path, column = spec.trim, target.path, (spec.columns or ("",))[0]
+    trim, squeeze, path, column = spec.trim, spec.squeeze, target.path, (spec.columns or ("",))[0]
     prefix, suffix = spec.prefix, spec.suffix
     affixed = bool(prefix or suffix)
     convert, noting = finish.convert, cast(Take, finish.noting)
@@ -239,6 +244,8 @@ def _compile_take(
     def take(text: str, row: RowProblems) -> Any:
         if trim:
             text = text.strip()
+        if squeeze:
+            text = " ".join(text.split())
         if text in empties:
             return None
         for step in steps:
@@ -282,7 +289,7 @@ def _compile_read(
     target: Target, spec: FieldSpec, columns: tuple[str, ...], take: Take
 ) -> Callable[[Cells, RowProblems], Any]:
     """From the row's cells to the target's value: one column, the first filled, several joined, or many values."""
-    texts = _texts_of(columns)
+    texts = texts_of(columns, spec.together)
     if target.type.many:
         return _compile_many(spec, texts, take)
     if spec.join is not None:
@@ -310,24 +317,6 @@ def _compile_read(
         return take(text, row) if text else None
 
     return read_one
-
-
-def _texts_of(columns: tuple[str, ...]) -> Callable[[Cells], list[str]]:
-    """The filled cells of the columns, in their order; of a column that repeats, all of them."""
-    if not any(EVERY in column for column in columns):
-        return lambda cells: [text for column in columns if (text := cells.get(column, ""))]
-
-    def texts(cells: Cells) -> list[str]:
-        # a mapping with such a column hands in expanded cells; it is known when the document is compiled
-        repeated = cast(Expanded, cells).repeated
-        return [
-            text
-            for column in columns
-            for text in (repeated[column] if EVERY in column else (cells.get(column, ""),))
-            if text
-        ]
-
-    return texts
 
 
 def _compile_many(

@@ -7,6 +7,7 @@ import pytest
 from mapping_builders import IDS, codes, delivery, mapped, mapping_of, native, rejected, run
 
 from gateway import limits
+from gateway.errors import BadSetting
 from gateway.mapping import Mapped, Rejected
 from gateway.model.codes import Tlp
 from gateway.model.identity import IdKey
@@ -114,6 +115,34 @@ class TestTheOrderOfWork:
     def test_find_takes_every_match(self) -> None:
         mapping = mapping_of({"record.labels": {"from": "A", "find": "#([a-z]+)"}})
         assert mapped(mapping, A="about #night and #water").labels == ("night", "water")
+
+    def test_squeeze_makes_every_stretch_of_blanks_one(self) -> None:
+        fields = {"record.title": {"from": "T", "squeeze": True, "empty": ["a b"]}}
+        assert mapped(mapping_of(fields), T="  two\n   lines\t").title == "two lines"
+        assert mapped(mapping_of(fields), T="a\nb").title is None, "squeezed first, then compared"
+
+    def test_columns_that_stand_side_by_side_are_read_together(self) -> None:
+        reads = {"format": "json", "timezone": "America/Chicago"}
+        pairs = {"from": ["codes[*].system", "codes[*].code"], "together": ":"}
+        mapping = mapping_of({"place.area.area_codes": pairs}, reads=reads)
+        record = mapped(
+            mapping,
+            **{
+                "codes[1].code": " 2 ",
+                "codes[0].code": "1",
+                "codes[0].system": "A",
+                "codes[1].system": "B",
+                "codes[2].system": "C",
+                "codes[2].code": "",
+            },
+        )
+        assert record.places[0].area_codes == ("A:1", "B:2"), "half a pair says nothing"
+        (problem,) = rejected(mapping, **{"codes[0].system": "A", "codes[1].code": "2"})
+        assert (problem.code, problem.target) == ("bad-structure", "place.area.area_codes")
+
+    def test_columns_that_do_not_repeat_cannot_stand_side_by_side(self) -> None:
+        with pytest.raises(BadSetting, match="'together' needs several columns that all repeat"):
+            mapping_of({"record.labels": {"from": ["A", "B"], "together": ":"}})
 
     def test_when_a_column_says_so(self) -> None:
         mapping = mapping_of({"record.title": {"from": "T", "when": {"column": "S", "in": ["A", "B"]}}})
@@ -223,9 +252,10 @@ class TestEntities:
         assert mapped(mapping, C="CVE-2030-12345").vulnerabilities[0].cve == "CVE-2030-12345"
 
     def test_a_report_needs_its_behaviors(self) -> None:
-        mapping = mapping_of({"suspicious.behaviors": {"from": "B", "split": ";"}, "suspicious.articulable_facts": "F"})
+        fields = {"suspicious.behaviors": {"from": "B", "split": ";"}, "suspicious.articulable_facts": "F"}
+        mapping = mapping_of(fields, makes="suspicious-activity")
         assert codes(rejected(mapping, F="facts")) == [("missing", "B")]
-        assert mapped(mapping).suspicious_activity is None
+        assert [p.target for p in rejected(mapping)] == ["suspicious_activity"], "the kind needs it"
 
 
 class TestHandling:
