@@ -201,6 +201,7 @@ MAPPING: Final = {
         "text, with this between its parts.",
         "pick": "Of several columns, the first that is filled.",
         "join": "Several columns as one text, with this between them. Empty cells are left out.",
+        "count": "How many of the columns' cells have one of these values.",
         "split": "One cell as many values, with this between them.",
         "find": "One cell as many values: each match of this pattern.",
         "trim": "Whether blanks at both ends are removed.",

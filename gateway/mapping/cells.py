@@ -11,14 +11,15 @@ __all__ = ["Cells", "texts_of"]
 Cells = Mapping[str, str]
 
 
-def texts_of(columns: tuple[str, ...], together: str | None) -> Callable[[Cells], list[str]]:
+def texts_of(columns: tuple[str, ...], together: str | None, *, exact: bool = True) -> Callable[[Cells], list[str]]:
     """The filled cells of the columns, in their order; of a column that repeats, all of them.
 
-    With `together` what stands at one position in all of the columns is one text. The finder raises CellFault
-    `bad-structure` where one of the columns has a position that another lacks: nothing could tell what belongs to what.
+    With `together` what stands at one position in all of the columns is one text, from which empty cells are left out.
+    `exact` says that a position is a member's own. Where it only counts what was found, as in XML, the finder raises
+    CellFault `bad-structure` for columns of different lengths: nothing could tell what belongs to what.
     """
     if together is not None:
-        return _side_by_side(columns, together)
+        return _side_by_side(columns, together, exact=exact)
     if not any(EVERY in column for column in columns):
         return lambda cells: [text for column in columns if (text := cells.get(column, ""))]
 
@@ -35,17 +36,15 @@ def texts_of(columns: tuple[str, ...], together: str | None) -> Callable[[Cells]
     return texts
 
 
-def _side_by_side(columns: tuple[str, ...], separator: str) -> Callable[[Cells], list[str]]:
+def _side_by_side(columns: tuple[str, ...], separator: str, *, exact: bool) -> Callable[[Cells], list[str]]:
     def texts(cells: Cells) -> list[str]:
         expanded = cast(Expanded, cells)
-        positions = expanded.positions(columns[0])
-        if any(expanded.positions(column) != positions for column in columns[1:]):
+        found = [dict(zip(expanded.positions(c), expanded.texts(c), strict=True)) for c in columns]
+        if not exact and any(one.keys() != found[0].keys() for one in found):
             raise CellFault(
                 "bad-structure", "the columns do not stand side by side", "Correct the export: each needs the other"
             )
-        rows = zip(*(expanded.texts(column) for column in columns), strict=True)
-        cleaned = (tuple(text.strip() for text in row) for row in rows)
-        # half a pair says nothing
-        return [separator.join(row) for row in cleaned if all(row)]
+        rows = ([one.get(position, "").strip() for one in found] for position in sorted(set().union(*found)))
+        return [separator.join(filter(None, row)) for row in rows if any(row)]
 
     return texts

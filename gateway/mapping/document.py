@@ -3,7 +3,7 @@
 One YAML document per feed, with a closed vocabulary. A target stands on the left, its column on the right, and the
 work on a cell has one fixed order, so nobody has to think about pipelines:
 
-    from -> when -> together -> pick/join -> split/find -> trim -> squeeze -> empty -> cut -> match -> case -> code
+    from -> when -> together -> pick/join/count -> split/find -> trim -> squeeze -> empty -> cut -> match -> case -> code
          -> date/number/type -> between -> prefix/suffix -> default -> required
 
 An item that is no plain row has addresses for columns (`gateway.mapping.addresses`); what repeats within it is read
@@ -188,6 +188,7 @@ class FieldSpec(Section):
     together: Scalar | None = None
     pick: Literal["first"] | None = None
     join: Scalar | None = None
+    count: OneOrMany | None = None
     split: Scalar | None = None
     find: Pattern | None = None
     trim: bool = True

@@ -68,6 +68,7 @@ def conversion_in_words(spec: FieldSpec, table_versions: Mapping[str, str]) -> s
         "together": spec.together,
         "pick": spec.pick,
         "join": spec.join,
+        "count": ", ".join(spec.count) if spec.count else None,
         "split": spec.split,
         "find": spec.find,
         "squeeze": "blanks" if spec.squeeze else None,
