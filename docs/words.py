@@ -152,8 +152,11 @@ MAPPING: Final = {
         "id": "The member that it names.",
     },
     "XmlSpec": {
-        "items": "The path from the root element to the items, such as `a:Report/a:Incident`.",
-        "namespaces": "Every prefix that the paths use. The prefixes of the file itself do not count.",
+        "items": "The path from the root element to the items, such as `a:Report/a:Incident`; or several, where the "
+        "same items also come inside an envelope.",
+        "namespaces": "Every prefix that the paths use. The prefixes of the file itself do not count. Several URIs are "
+        "versions of one standard: items are read as if they had the first.",
+        "let": "Names for what expressions find in an item, so that addresses can start there: `$area/a:name`.",
         "id": "The attribute in which `deref(…)` looks up what is referred to.",
         "ref": "The attributes in which `referring(…)` looks for who refers.",
         "repair": "Faults to pass over. `leading-junk` is text before the XML declaration.",
@@ -194,11 +197,15 @@ MAPPING: Final = {
         "from": "The column, or several. A field that needs nothing else may be the column's name alone.",
         "value": "A constant instead of a column. It stands alone, or with `cite`.",
         "when": "Read the field only where a column says so.",
+        "together": "Columns that repeat side by side, such as names and values: what stands at one position is one "
+        "text, with this between its parts.",
         "pick": "Of several columns, the first that is filled.",
         "join": "Several columns as one text, with this between them. Empty cells are left out.",
+        "count": "How many of the columns' cells have one of these values.",
         "split": "One cell as many values, with this between them.",
         "find": "One cell as many values: each match of this pattern.",
         "trim": "Whether blanks at both ends are removed.",
+        "squeeze": "Whether every stretch of blanks and line ends becomes one blank.",
         "empty": "Further cells that count as empty, for this field.",
         "cut": "Remove each match of this pattern.",
         "match": "The value must match this pattern. A group in it is what is kept.",

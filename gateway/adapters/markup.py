@@ -5,7 +5,7 @@ most one, so that nothing is passed over in silence. Positions count from 1, as 
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from lxml import etree
@@ -17,7 +17,7 @@ from gateway.adapters.markup_items import MarkupItem, markup_items
 from gateway.mapping.addresses import EVERY, shape_of
 from gateway.mapping.layouts import XmlSpec
 from gateway.mapping.reading import Reading
-from gateway.mapping.xpaths import References, columns_by_group, compile_xpath, expanded_name
+from gateway.mapping.xpaths import References, columns_by_group, compile_lets, compile_xpath, expanded_name
 from gateway.model.stages import NativeRecord, Received, Unreadable
 
 __all__ = ["header", "read"]
@@ -83,7 +83,7 @@ def _walk(received: Received, reading: Reading, *, leftovers: bool = False) -> I
     )
     for item in markup_items(received, reading, spec):
         try:
-            fields, nodes = taking.fields(_parsed(item, parser))
+            fields, nodes = taking.fields(_of_one_version(_parsed(item, parser), spec.versions))
         except ItemFault as fault:
             yield fault.unreadable(line=item.line, raw=item.raw), ()
             continue
@@ -102,6 +102,23 @@ def _parsed(item: MarkupItem, parser: Any) -> Any:
         raise ItemFault("bad-structure", "the item is not well-formed by itself", "Correct the export") from error
 
 
+def _of_one_version(item: Any, versions: Mapping[str, str]) -> Any:
+    """The item with the names of other versions of its standard as those of the one that the expressions know."""
+    if versions:
+        for element in item.iter():
+            element.tag = _renamed(element.tag, versions)
+            for name, value in element.attrib.items():
+                if (renamed := _renamed(name, versions)) != name:
+                    del element.attrib[name]
+                    element.set(renamed, value)
+    return item
+
+
+def _renamed(name: str, versions: Mapping[str, str]) -> str:
+    uri, brace, local = name[1:].rpartition("}")
+    return f"{{{versions[uri]}}}{local}" if brace and uri in versions else name
+
+
 class _Nodes(Struct):
     """What the expressions found in one item, for the account of what they did not."""
 
@@ -116,8 +133,10 @@ class _Taking:
     def __init__(self, reading: Reading, spec: XmlSpec) -> None:
         self._spec = spec
         self._references = References(spec)
-        self._prefixes = {uri: prefix for prefix, uri in spec.namespaces.items()}
-        self._ids = {expanded_name(spec.id, spec.namespaces)} if spec.id else set()
+        self._prefixes = {uri: prefix for prefix, uri in spec.prefixes.items()}
+        self._ids = {expanded_name(spec.id, spec.prefixes)} if spec.id else set()
+        self._lets = compile_lets(spec, self._references)
+        self._named_sets: dict[str, Any] = {}
         self._drops = tuple(self._expression(drop, drop) for drop in reading.drops)
         owned = columns_by_group(reading.columns, reading.groups)
         self._columns = tuple(self._expression(column, own) for column, own in owned.pop(""))
@@ -127,7 +146,10 @@ class _Taking:
         )
 
     def _compiled(self, expression: str) -> Any:
-        return compile_xpath(expression, self._spec, self._references)
+        return compile_xpath(expression, self._spec, self._references, known=self._lets)
+
+    def _run(self, expression: Any, context: Any) -> Any:
+        return expression(context, **self._named_sets)
 
     def _expression(self, column: str, own: str) -> _Expression:
         return _Expression(column, own, self._compiled(own))
@@ -138,12 +160,15 @@ class _Taking:
             self._references.index(item)
         except ValueError as error:
             raise ItemFault("bad-structure", str(error), "Have the exporter give each its own") from error
+        self._named_sets = {}
+        for name, expression in self._lets.items():
+            self._named_sets[name] = self._run(expression, item)
         fields: dict[str, str] = {}
         nodes = _Nodes(item, [], {})
-        for expression in self._columns:
-            self._take(expression, expression.column, item, fields, nodes)
+        for column in self._columns:
+            self._take(column, column.column, item, fields, nodes)
         for group in self._groups:
-            members = group.run(item)
+            members = self._run(group.run, item)
             for position, member in enumerate(members if isinstance(members, list) else (), start=1):
                 address = _numbered(group.address, position)
                 if isinstance(member, str):
@@ -156,7 +181,7 @@ class _Taking:
         return fields, nodes
 
     def _take(self, expression: _Expression, name: str, context: Any, fields: dict[str, str], nodes: _Nodes) -> None:
-        result = expression.run(context)
+        result = self._run(expression.run, context)
         found = result if isinstance(result, list) else [result]
         if not found:
             return
@@ -191,7 +216,7 @@ class _Taking:
             elif etree.iselement(node):
                 texts.update(node.iter())
         for drop in self._drops:
-            found = drop.run(nodes.root)
+            found = self._run(drop.run, nodes.root)
             for node in found if isinstance(found, list) else ():
                 yield drop.column
                 if isinstance(node, str):

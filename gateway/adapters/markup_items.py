@@ -153,14 +153,15 @@ def _find(text: Content, spec: XmlSpec, where: str, lines_before: int) -> Iterat
     except _RefusedMarkup as error:
         raise UnreadableDelivery(error.problem, where=where, remedy=error.remedy) from error
     if not finder.root_seen:
+        roots = {f"'{path.partition('/')[0]}'" for path in spec.items}
         raise UnreadableDelivery(
-            f"the file has another root than '{spec.items.partition('/')[0]}'",
+            f"the file has another root than {' or '.join(sorted(roots))}",
             where=where,
             remedy="Correct 'reads.xml.items', or see whether the file belongs to this feed",
         )
     if finder.only_others:
         raise UnreadableDelivery(
-            f"the file has elements, but none at '{spec.items}'",
+            f"the file has elements, but none at {spec.where}",
             where=where,
             remedy="See whether it is of another version, or belongs to another feed; correct 'reads.xml.items'",
         )
@@ -175,14 +176,14 @@ class _RefusedMarkup(Exception):
 
 
 class _Finder:
-    """Watches a parser go by and notes the elements at the declared path."""
+    """Watches a parser go by and notes the elements at the declared paths."""
 
     def __init__(self, text: Content, spec: XmlSpec, lines_before: int) -> None:
         self._text = text
         self._lines_before = lines_before
-        self._path = [_matcher(step, spec) for step in spec.items.split("/")]
+        self._trails = [_Trail([_matcher(step, spec) for step in path.split("/")]) for path in spec.items]
         self._depth = 0
-        self._matched = 0
+        self._item_depth = 0
         self._start: tuple[int, int] | None = None
         self._declared: list[tuple[str, str | None]] = []
         self._scopes: list[dict[str, str]] = [{}]
@@ -219,16 +220,16 @@ class _Finder:
         self._scopes.append({**around, **own} if own else around)
         if own:
             _require_modest(self._scopes[-1], own)
-        on_the_way = self._matched == self._depth < len(self._path)
-        if on_the_way and not self._path[self._depth](name):
-            self._other_seen = True
-        elif on_the_way:
-            self._matched += 1
-            self.root_seen = True
-            if self._matched == len(self._path):
-                self._item_seen = True
-                self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber + self._lines_before)
-                self._outside = {prefix: uri for prefix, uri in around.items() if prefix not in own}
+        on_the_way = [trail for trail in self._trails if trail.leads_on(self._depth)]
+        followed = [trail for trail in on_the_way if trail.follow(self._depth, name)]
+        self.root_seen = self.root_seen or bool(followed)
+        self._other_seen = self._other_seen or bool(on_the_way and not followed)
+        # what stands inside an item belongs to it, whatever another path would make of it
+        if self._start is None and any(trail.is_whole for trail in followed):
+            self._item_seen = True
+            self._item_depth = self._depth
+            self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber + self._lines_before)
+            self._outside = {prefix: uri for prefix, uri in around.items() if prefix not in own}
         self._depth += 1
         if self._depth > limits.XML_DEPTH:
             raise _RefusedMarkup(
@@ -238,10 +239,9 @@ class _Finder:
     def _close(self, _name: str) -> None:
         self._scopes.pop()
         self._depth -= 1
-        if self._matched <= self._depth:
-            return
-        self._matched = self._depth
-        if self._start is not None:
+        for trail in self._trails:
+            trail.matched = min(trail.matched, self._depth)
+        if self._start is not None and self._depth == self._item_depth:
             start, line = self._start
             self._found.append(_Found(line, start, self._end_of_item(start), self._outside))
             self._start = None
@@ -281,18 +281,39 @@ def _require_modest(scope: dict[str, str], own: dict[str, str]) -> None:
         )
 
 
+class _Trail(Struct):
+    """One declared path, and how many of its steps the open elements have followed."""
+
+    steps: "list[_Matches]"
+    matched: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.matched == len(self.steps)
+
+    def leads_on(self, depth: int) -> bool:
+        """Whether the element that opens at this depth could be the next step."""
+        return self.matched == depth < len(self.steps)
+
+    def follow(self, depth: int, name: str) -> bool:
+        """Take the step, if the element is the one it means."""
+        found = self.steps[depth](name)
+        self.matched += found
+        return found
+
+
 def _matcher(step: str, spec: XmlSpec) -> "_Matches":
     prefix, _, local = step.rpartition(":")
-    return _Matches(spec.namespaces[prefix] if prefix else None, local, step == "*")
+    return _Matches(frozenset(spec.namespaces[prefix] if prefix else ("",)), local, step == "*")
 
 
 class _Matches(Struct, frozen=True):
     """Whether an element, which expat names `uri local`, is the one that a step means."""
 
-    uri: str | None
+    uris: frozenset[str]
     local: str
     any: bool
 
     def __call__(self, name: str) -> bool:
         uri, _, local = name.rpartition(" ")
-        return self.any or (uri == (self.uri or "") and self.local in ("*", local))
+        return self.any or (uri in self.uris and self.local in ("*", local))

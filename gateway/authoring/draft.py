@@ -118,10 +118,10 @@ def _json(reading: Reading) -> Iterator[str]:
 def _xml(reading: Reading) -> Iterator[str]:
     assert reading.xml is not None
     yield "xml:"
-    yield f"  items: {_quoted(reading.xml.items)}"
+    yield f"  items: {_quoted(reading.xml.items[0])}"
     if reading.xml.namespaces:
         yield "  namespaces:"
-        yield from (f"    {_quoted(prefix)}: {_quoted(uri)}" for prefix, uri in reading.xml.namespaces.items())
+        yield from (f"    {_quoted(prefix)}: {_quoted(uri)}" for prefix, uri in reading.xml.prefixes.items())
     if reading.xml.repair:
         yield f"  repair: [{', '.join(reading.xml.repair)}]"
 

@@ -95,7 +95,7 @@ def survey_markup(received: Received) -> MarkupSurvey:
     prefixes = _prefixes(survey)
     # a name that a document cannot write stands as a star: the steps around it tell enough
     steps = [name if _STEP.fullmatch(name) else "*" for name in (_written(name, prefixes) for name in items)]
-    spec = XmlSpec(items="/".join(steps), namespaces={prefix: uri for uri, prefix in prefixes.items()})
+    spec = XmlSpec(items=("/".join(steps),), namespaces={prefix: (uri,) for uri, prefix in prefixes.items()})
     reading = _reading(received, spec)
     return MarkupSurvey(reading, _values(received, reading, items, survey.repeated, prefixes))
 
@@ -150,7 +150,7 @@ def _reading(received: Received, spec: XmlSpec) -> Reading:
 
 def _survey(received: Received) -> _Survey:
     survey = _Survey()
-    reading = _reading(received, XmlSpec(items="*"))
+    reading = _reading(received, XmlSpec(items=("*",)))
     assert reading.xml is not None
     try:
         for root in markup_items(received, reading, reading.xml):

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from gateway.authoring.facts import facts_of
 from gateway.mapping.addresses import EVERY, GroupAddress, Place, placed, shape_of
+from gateway.mapping.cells import Cells
 from gateway.mapping.columns import all_fields
 from gateway.mapping.compiled import Mapping as FeedMapping
-from gateway.mapping.fields import Cells, compile_condition
+from gateway.mapping.conditions import compile_condition
 from gateway.mapping.ledger import LedgerRow
 from gateway.mapping.repeated import group_columns
 from gateway.model.problems import Problem

@@ -37,11 +37,19 @@ class Address(Struct, frozen=True):
 
 
 class Expanded(dict[str, str]):
-    """The cells of an item or of a member, and the texts of each column that repeats."""
+    """The cells of an item or of a member, and of each column that repeats the texts with their positions."""
 
-    def __init__(self, cells: Mapping[str, str], repeated: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, cells: Mapping[str, str], found: Mapping[str, list[tuple[tuple[int, ...], str]]]) -> None:
         super().__init__(cells)
-        self.repeated = repeated
+        self._found = {column: sorted(texts) for column, texts in found.items()}
+
+    def texts(self, column: str) -> list[str]:
+        """The texts of a column that repeats, in the order of their positions."""
+        return [text for _, text in self._found[column]]
+
+    def positions(self, column: str) -> list[tuple[int, ...]]:
+        """Where the texts of such a column stand."""
+        return [position for position, _ in self._found[column]]
 
 
 def expander(columns: Iterable[str]) -> Callable[[Mapping[str, str]], Mapping[str, str]] | None:
@@ -57,7 +65,7 @@ def expander(columns: Iterable[str]) -> Callable[[Mapping[str, str]], Mapping[st
                 for address in addresses:
                     if (match := address.match(name)) is not None:
                         found[address.column].append((tuple(map(int, match.groups())), text))
-        return Expanded(cells, {column: tuple(text for _, text in sorted(texts)) for column, texts in found.items()})
+        return Expanded(cells, found)
 
     return expand
 

@@ -116,4 +116,4 @@ def _texts(by: str, own: Cells) -> list[str]:
     expand = expander((by,))
     assert expand is not None, "an address with [*] has an expander"
     expanded = expand(own)
-    return [text.strip() for text in expanded.repeated[by]] if isinstance(expanded, Expanded) else []
+    return [text.strip() for text in expanded.texts(by)] if isinstance(expanded, Expanded) else []

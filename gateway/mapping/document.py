@@ -3,8 +3,8 @@
 One YAML document per feed, with a closed vocabulary. A target stands on the left, its column on the right, and the
 work on a cell has one fixed order, so nobody has to think about pipelines:
 
-    from -> when -> pick/join -> split/find -> trim -> empty -> cut -> match -> case -> code -> date/number/type
-         -> between -> prefix/suffix -> default -> required
+    from -> when -> together -> pick/join/count -> split/find -> trim -> squeeze -> empty -> cut -> match -> case
+         -> code -> date/number/type -> between -> prefix/suffix -> default -> required
 
 An item that is no plain row has addresses for columns (`gateway.mapping.addresses`); what repeats within it is read
 under `each`. There is no expression language and no code. Author's patterns run on RE2, in time linear in the text.
@@ -185,11 +185,14 @@ class FieldSpec(Section):
     columns: Annotated[OneOrMany | None, Field(alias="from")] = None
     value: OneOrMany | None = None
     when: WhenSpec | None = None
+    together: Scalar | None = None
     pick: Literal["first"] | None = None
     join: Scalar | None = None
+    count: OneOrMany | None = None
     split: Scalar | None = None
     find: Pattern | None = None
     trim: bool = True
+    squeeze: bool = False
     empty: EmptyCells = ()
     cut: Pattern | None = None
     match: Pattern | None = None

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.errors import BadSetting
-from gateway.mapping.addresses import EVERY, Expanded
+from gateway.mapping.addresses import EVERY
+from gateway.mapping.cells import Cells, texts_of
 from gateway.mapping.codes import CodeTable
+from gateway.mapping.conditions import compile_condition
 from gateway.mapping.converters import (
     Convert,
     TextStep,
@@ -35,9 +37,8 @@ from gateway.mapping.faults import CellFault, RowProblems
 from gateway.mapping.targets import Target
 from gateway.model.banner import Banner
 
-__all__ = ["Cells", "FieldPlan", "compile_condition", "compile_field", "missing"]
+__all__ = ["Cells", "FieldPlan", "compile_field", "missing"]
 
-Cells = Mapping[str, str]
 Take = Callable[[str, RowProblems], Any]
 Read = Callable[[Cells, RowProblems], Any]
 
@@ -64,8 +65,27 @@ _FITS: Final[dict[str, tuple[type, ...]]] = {
 }
 """Which types of target a key of the field makes sense for."""
 
-_WORK: Final = frozenset(("pick", "join", "split", "find", "cut", "match", "case", "code", "prefix", "suffix"))
+_WORK: Final = frozenset(
+    (
+        "together",
+        "count",
+        "pick",
+        "join",
+        "split",
+        "find",
+        "squeeze",
+        "cut",
+        "match",
+        "case",
+        "code",
+        "prefix",
+        "suffix",
+    )
+)
 """Keys that ask for more than a cell's trimming and conversion."""
+
+_NOT_COUNTED: Final = _WORK - {"count", "together"} | {"number", "between"}
+"""Keys that make no sense where texts are counted."""
 
 
 def missing(path: str) -> CellFault:
@@ -102,7 +122,8 @@ def compile_field(
         empties = _empties(spec, reads)
         read = _compile_plain(spec, target, empties, finish)
         if read is None:
-            read = _compile_read(target, spec, columns, _compile_take(target, spec, empties, table, finish))
+            texts = texts_of(columns, spec.together, exact=reads.format != "xml")
+            read = _compile_read(target, spec, columns, texts, _compile_take(target, spec, empties, table, finish))
         if spec.when is not None:
             read = _compile_when(spec.when, target.path, frozenset(("", *reads.empty)), read, needed=needed)
         return FieldPlan(
@@ -124,10 +145,15 @@ def _check_fit(target: Target, spec: FieldSpec) -> None:
     if (spec.split is not None or spec.find is not None) and not target.type.many:
         raise ValueError("the target holds one value; 'split' and 'find' make many")
     several = len(spec.columns or ()) > 1 or any(EVERY in column for column in spec.columns or ())
-    if several and spec.pick is None and spec.join is None and not target.type.many:
+    if spec.count is not None and (base is not int or not several or spec.model_fields_set & _NOT_COUNTED):
+        raise ValueError("'count' needs a column that repeats, a whole number, and no other work on the texts")
+    if several and spec.pick is None and spec.join is None and spec.count is None and not target.type.many:
         raise ValueError("several columns for one value need 'pick: first' or 'join'")
     if not several and (spec.pick is not None or spec.join is not None):
         raise ValueError("'pick' and 'join' need several columns")
+    columns = spec.columns or ()
+    if spec.together is not None and not (len(columns) > 1 and all(EVERY in column for column in columns)):
+        raise ValueError("'together' needs several columns that all repeat")
 
 
 def _in_words(base: type) -> str:
@@ -223,7 +249,7 @@ def _constant(target: Target, texts: Sequence[str], finish: Finish) -> Any:
 def _compile_take(
     target: Target, spec: FieldSpec, empties: frozenset[str], table: CodeTable | None, finish: Finish
 ) -> Take:
-    """From one text to one value: trim, empty, cut, match, case, code, prefix and suffix, conversion."""
+    """From one text to one value: trim, squeeze, empty, cut, match, case, code, prefix and suffix, conversion."""
     steps: list[TextStep] = []
     if spec.cut is not None:
         steps.append(cut_step(spec.cut))
@@ -231,7 +257,7 @@ def _compile_take(
         steps.append(match_step(spec.match))
     if spec.case is not None:
         steps.append(case_step(spec.case))
-    trim, path, column = spec.trim, target.path, (spec.columns or ("",))[0]
+    trim, squeeze, path, column = spec.trim, spec.squeeze, target.path, (spec.columns or ("",))[0]
     prefix, suffix = spec.prefix, spec.suffix
     affixed = bool(prefix or suffix)
     convert, noting = finish.convert, cast(Take, finish.noting)
@@ -239,6 +265,8 @@ def _compile_take(
     def take(text: str, row: RowProblems) -> Any:
         if trim:
             text = text.strip()
+        if squeeze:
+            text = " ".join(text.split())
         if text in empties:
             return None
         for step in steps:
@@ -279,10 +307,11 @@ def _compile_plain(spec: FieldSpec, target: Target, empties: frozenset[str], fin
 
 
 def _compile_read(
-    target: Target, spec: FieldSpec, columns: tuple[str, ...], take: Take
-) -> Callable[[Cells, RowProblems], Any]:
-    """From the row's cells to the target's value: one column, the first filled, several joined, or many values."""
-    texts = _texts_of(columns)
+    target: Target, spec: FieldSpec, columns: tuple[str, ...], texts: Callable[[Cells], list[str]], take: Take
+) -> Read:
+    """From the row's cells to the target's value: one column, the first filled, several joined, a count, or many."""
+    if spec.count is not None:
+        return _compile_count(frozenset(spec.count), texts)
     if target.type.many:
         return _compile_many(spec, texts, take)
     if spec.join is not None:
@@ -312,22 +341,14 @@ def _compile_read(
     return read_one
 
 
-def _texts_of(columns: tuple[str, ...]) -> Callable[[Cells], list[str]]:
-    """The filled cells of the columns, in their order; of a column that repeats, all of them."""
-    if not any(EVERY in column for column in columns):
-        return lambda cells: [text for column in columns if (text := cells.get(column, ""))]
+def _compile_count(counted: frozenset[str], texts: Callable[[Cells], list[str]]) -> Read:
+    """How many of the texts are among the counted; None where there is no text at all."""
 
-    def texts(cells: Cells) -> list[str]:
-        # a mapping with such a column hands in expanded cells; it is known when the document is compiled
-        repeated = cast(Expanded, cells).repeated
-        return [
-            text
-            for column in columns
-            for text in (repeated[column] if EVERY in column else (cells.get(column, ""),))
-            if text
-        ]
+    def read_count(cells: Cells, _: RowProblems) -> Any:
+        found = [filled for text in texts(cells) if (filled := text.strip())]
+        return sum(text in counted for text in found) if found else None
 
-    return texts
+    return read_count
 
 
 def _compile_many(
@@ -374,12 +395,3 @@ def _compile_when(
         return value
 
     return read_when
-
-
-def compile_condition(when: WhenSpec, empties: frozenset[str]) -> Callable[[Cells], bool]:
-    """Whether the cells are such as the condition asks for. `empties` count as an empty cell."""
-    column, filled = when.column, when.filled
-    if filled is None:
-        among = frozenset(when.among or ())
-        return lambda cells: cells.get(column, "").strip() in among
-    return lambda cells: (cells.get(column, "").strip() not in empties) == filled

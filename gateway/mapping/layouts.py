@@ -22,6 +22,14 @@ __all__ = [
 
 _XML_NAME = r"[A-Za-z_][\w.-]*"
 _XML_STEP = rf"(?:{_XML_NAME}:)?(?:{_XML_NAME}|\*)"
+XmlPath = Annotated[str, Field(pattern=rf"^{_XML_STEP}(?:/{_XML_STEP})*$")]
+Namespaces = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(as_list),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
+]
+VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 SegmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 _HL7_PART = r"^[1-9][0-9]{0,2}(?:\.[1-9][0-9]{0,2}){0,2}$"
 Hl7Part = Annotated[str, Field(pattern=_HL7_PART), WithJsonSchema({"type": ["string", "number"], "pattern": _HL7_PART})]
@@ -52,17 +60,24 @@ class JsonSpec(Section):
 
 
 class XmlSpec(Section):
-    """An XML file. `items` is the path from the root element to the items, such as `a:Report/a:Incident`.
+    """An XML file. `items` is the path from the root element to the items, such as `a:Report/a:Incident`; or several,
+    where the same items also come inside an envelope.
 
-    `namespaces` declares every prefix that the paths use; the prefixes of the file itself do not count. `id` and `ref`
-    are the attributes that `deref(…)` and `referring(…)` look for. `repair` lists faults to pass over: `leading-junk`
-    is text before the XML declaration.
+    `namespaces` declares every prefix that the paths use; the prefixes of the file itself do not count. A prefix may
+    stand for the namespaces of several versions of one standard: an item is read as if it had the first of them. `let`
+    names what expressions find in the item, so that addresses can start there: `$area/a:name`; a later one may use an
+    earlier. `id` and `ref` are the attributes that `deref(…)` and `referring(…)` look for. `repair` lists faults to
+    pass over: `leading-junk` is text before the XML declaration.
     """
 
-    items: Annotated[str, Field(pattern=rf"^{_XML_STEP}(?:/{_XML_STEP})*$")]
-    namespaces: dict[Annotated[str, Field(pattern=rf"^{_XML_NAME}$")], Annotated[str, Field(min_length=1)]] = Field(
-        default_factory=dict
-    )
+    items: Annotated[
+        tuple[XmlPath, ...],
+        BeforeValidator(as_list),
+        Field(min_length=1),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
+    ]
+    namespaces: dict[Annotated[str, Field(pattern=rf"^{_XML_NAME}$")], Namespaces] = Field(default_factory=dict)
+    let: dict[VariableName, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
     id: Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")] | None = None
     ref: Annotated[
         tuple[Annotated[str, Field(pattern=rf"^(?:{_XML_NAME}:)?{_XML_NAME}$")], ...],
@@ -73,11 +88,34 @@ class XmlSpec(Section):
 
     @model_validator(mode="after")
     def _prefixes_are_declared(self) -> Self:
-        for path in (self.items, self.id or "", *self.ref):
+        for path in (*self.items, self.id or "", *self.ref):
             for prefix in re.findall(rf"({_XML_NAME}):", path):
                 if prefix not in self.namespaces:
                     raise ValueError(f"the prefix '{prefix}' is not declared under 'namespaces'")
         return self
+
+    @model_validator(mode="after")
+    def _one_prefix_for_each(self) -> Self:
+        uris = [uri for names in self.namespaces.values() for uri in names]
+        several = [names for names in self.namespaces.values() if len(names) > 1]
+        if several and len(set(uris)) != len(uris):
+            raise ValueError("a namespace of several versions belongs to one prefix")
+        return self
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Each prefix with the namespace that it has in expressions."""
+        return {prefix: names[0] for prefix, names in self.namespaces.items()}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The namespaces of other versions, each with the one as which it is read."""
+        return {uri: names[0] for names in self.namespaces.values() for uri in names[1:]}
+
+    @property
+    def where(self) -> str:
+        """The paths of the items, in words."""
+        return " or ".join(f"'{path}'" for path in self.items)
 
 
 class ColumnsSpec(Section):

@@ -65,10 +65,13 @@ def ledger_of(document: MappingDocument, table_versions: Mapping[str, str]) -> t
 def conversion_in_words(spec: FieldSpec, table_versions: Mapping[str, str]) -> str:
     """`cut "^-+", case "upper"`, `code "areas" (table 3f9a01c2)` or `as it is`; the keys in their order of work."""
     shown = {
+        "together": spec.together,
         "pick": spec.pick,
         "join": spec.join,
+        "count": ", ".join(spec.count) if spec.count else None,
         "split": spec.split,
         "find": spec.find,
+        "squeeze": "blanks" if spec.squeeze else None,
         "cut": spec.cut,
         "match": spec.match,
         "case": spec.case,

@@ -10,9 +10,10 @@ from gateway.errors import BadSetting
 from gateway.mapping.addresses import GroupAddress, Place, expander
 from gateway.mapping.assembly import Parts
 from gateway.mapping.codes import CodeTable
+from gateway.mapping.conditions import compile_condition
 from gateway.mapping.document import EachSpec, MappingDocument
 from gateway.mapping.faults import CellFault, RowProblems
-from gateway.mapping.fields import Cells, FieldPlan, compile_condition, compile_field
+from gateway.mapping.fields import Cells, FieldPlan, compile_field
 from gateway.mapping.gathering import Step, gather
 from gateway.mapping.targets import find_target
 from gateway.model.entities import Entity

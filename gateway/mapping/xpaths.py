@@ -5,7 +5,7 @@ which one of the `reads.xml.ref` attributes has: NIEM joins its parts that way (
 structures:ref).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from lxml import etree
@@ -14,7 +14,7 @@ from gateway.errors import BadSetting
 from gateway.mapping.addresses import EVERY
 from gateway.mapping.layouts import XmlSpec
 
-__all__ = ["References", "check_xpaths", "columns_by_group", "compile_xpath", "expanded_name"]
+__all__ = ["References", "check_xpaths", "columns_by_group", "compile_lets", "compile_xpath", "expanded_name"]
 
 _DUMMY: Final = b"<item/>"
 
@@ -23,8 +23,8 @@ class References:
     """Which elements of the item in hand have an id and which refer to one. `used` collects what was looked up."""
 
     def __init__(self, spec: XmlSpec) -> None:
-        self._id = expanded_name(spec.id, spec.namespaces) if spec.id else None
-        self._refs = tuple(expanded_name(name, spec.namespaces) for name in spec.ref)
+        self._id = expanded_name(spec.id, spec.prefixes) if spec.id else None
+        self._refs = tuple(expanded_name(name, spec.prefixes) for name in spec.ref)
         self._named: dict[str, list[Any]] = {}
         self._referring: dict[str, list[Any]] = {}
         self.used: list[Any] = []
@@ -68,21 +68,31 @@ def expanded_name(name: str, namespaces: Mapping[str, str]) -> str:
     return f"{{{namespaces[prefix]}}}{local}" if colon else local
 
 
-def compile_xpath(expression: str, spec: XmlSpec, references: References) -> Any:
+def compile_xpath(expression: str, spec: XmlSpec, references: References, *, known: Iterable[str] = ()) -> Any:
     """An expression, ready to run; every `[*]` in it says that there may be several, and selects nothing.
 
-    Raises ValueError for what is no XPath 1.0, or uses a prefix or a function that is not known.
+    `known` are the names under `let` that it may use. Raises ValueError for what is no XPath 1.0, or uses a prefix, a
+    function or a name that is not known.
     """
     functions = {(None, "deref"): references.deref, (None, "referring"): references.referring}
     try:
         # no EXSLT: its regular expressions are not linear
         xpath = etree.XPath(
-            expression.replace(EVERY, ""), namespaces=spec.namespaces or None, extensions=functions, regexp=False
+            expression.replace(EVERY, ""), namespaces=spec.prefixes or None, extensions=functions, regexp=False
         )
-        xpath(etree.fromstring(_DUMMY))  # prefixes and functions are looked up when an expression runs
+        # prefixes, functions and names are looked up when an expression runs
+        xpath(etree.fromstring(_DUMMY), **dict.fromkeys(known, ()))
     except etree.XPathError as error:
         raise ValueError(f"'{expression}' is not an XPath 1.0 expression: {error}") from error
     return xpath
+
+
+def compile_lets(spec: XmlSpec, references: References) -> dict[str, Any]:
+    """What `let` names, ready to run in its order. Raises ValueError as `compile_xpath` does."""
+    lets: dict[str, Any] = {}
+    for name, expression in spec.let.items():
+        lets[name] = compile_xpath(expression, spec, references, known=tuple(lets))
+    return lets
 
 
 def columns_by_group(columns: Sequence[str], groups: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -100,10 +110,13 @@ def check_xpaths(
     """Raises BadSetting, naming the expression, for one that is no XPath 1.0."""
     references = References(spec)
     owned = columns_by_group(columns, groups)
-    for expression in (*groups, *drops, *(own for columns in owned.values() for _, own in columns)):
-        try:
-            compile_xpath(expression, spec, references)
-        except ValueError as error:
-            raise BadSetting(
-                str(error), where=where, remedy="Correct it; prefixes are declared under reads.xml.namespaces"
-            ) from error
+    try:
+        compile_lets(spec, references)
+        for expression in (*groups, *drops, *(own for columns in owned.values() for _, own in columns)):
+            compile_xpath(expression, spec, references, known=spec.let)
+    except ValueError as error:
+        raise BadSetting(
+            str(error),
+            where=where,
+            remedy="Correct it; prefixes are declared under reads.xml.namespaces, names under reads.xml.let",
+        ) from error

@@ -1,7 +1,7 @@
 """XML items: what is refused before it is read, where items are found, what expressions take and what they leave."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +19,11 @@ TWO = b'<?xml version="1.0"?>\n<r xmlns="urn:example:a">\n <i n="1"><t>one</t></
 
 
 def reading(
-    *columns: str, items: str = "a:r/a:i", groups: tuple[str, ...] = (), drops: tuple[str, ...] = (), **spec: Any
+    *columns: str,
+    items: str | list[str] = "a:r/a:i",
+    groups: tuple[str, ...] = (),
+    drops: tuple[str, ...] = (),
+    **spec: Any,
 ) -> Reading:
     layout = XmlSpec.model_validate({"items": items, "namespaces": SPACE, **spec})
     return Reading(format="xml", xml=layout, columns=columns, groups=groups, drops=drops)
@@ -240,6 +244,97 @@ class TestExpressions:
     def test_an_undeclared_prefix_of_the_path_is_refused_with_the_mapping(self) -> None:
         with pytest.raises(ValueError, match="'q' is not declared"):
             reading(items="q:r/q:i")
+
+
+class TestVersions:
+    """One standard, several namespaces: a prefix may stand for all of them."""
+
+    SPACES: ClassVar[dict[str, Any]] = {"namespaces": {"a": ["urn:example:a", "urn:example:older"], "b": "urn:example:b"}}
+
+    @pytest.mark.parametrize("uri", ["urn:example:a", "urn:example:older"])
+    def test_an_item_of_any_version_is_read_alike_and_keeps_its_bytes(self, uri: str) -> None:
+        content = f'<r xmlns="{uri}" xmlns:o="{uri}"><i o:n="1"><t>one</t></i></r>'
+        (found,) = read(content, reading("a:t", "@a:n", **self.SPACES))
+        assert isinstance(found, NativeRecord)
+        assert found.fields == {"a:t": "one", "@a:n": "1"}
+        assert found.raw == b'<i o:n="1"><t>one</t></i>'
+
+    def test_what_is_left_over_is_told_under_the_prefix(self) -> None:
+        content = b'<r xmlns="urn:example:older"><i n="1"><t>one</t><u>two</u></i></r>'
+        assert adapters.header(delivery(content), reading("a:t", **self.SPACES)) == ("a:t", "@n", "a:u")
+
+    def test_another_namespace_is_none_of_them(self) -> None:
+        with pytest.raises(UnreadableDelivery, match="another root than 'a:r'"):
+            read('<r xmlns="urn:example:oldest"><i/></r>', reading("a:t", **self.SPACES))
+
+    def test_a_namespace_belongs_to_one_prefix(self) -> None:
+        with pytest.raises(ValueError, match="belongs to one prefix"):
+            reading(namespaces={"a": ["urn:example:a", "urn:example:b"], "b": "urn:example:b"})
+
+
+class TestSeveralPaths:
+    PATHS = ("a:i", "b:envelope/b:content/a:i")
+
+    def both(self, **spec: Any) -> Reading:
+        return reading("a:t", items=list(self.PATHS), **spec)
+
+    def test_an_item_comes_alone_or_in_an_envelope(self) -> None:
+        alone = '<i xmlns="urn:example:a"><t>1</t></i>'
+        enveloped = f'<e:envelope xmlns:e="urn:example:b"><e:content>{alone}{alone}</e:content><e:x/></e:envelope>'
+        assert [item.fields for item in read(alone, self.both())] == [{"a:t": "1"}]  # type: ignore[union-attr]
+        assert [item.raw for item in read(enveloped, self.both())] == [alone.encode()] * 2
+
+    def test_what_lies_inside_an_item_is_no_item_of_another_path(self) -> None:
+        how = reading("a:t", items=["a:i", "a:i/a:j"])
+        (found,) = read('<i xmlns="urn:example:a"><j><t>inner</t></j><t>outer</t></i>', how)
+        assert isinstance(found, NativeRecord)
+        assert found.fields == {"a:t": "outer"}
+
+    def test_every_root_and_every_path_is_named(self) -> None:
+        with pytest.raises(UnreadableDelivery, match="another root than 'a:i' or 'b:envelope'"):
+            read('<other xmlns="urn:example:a"/>', self.both())
+        with pytest.raises(UnreadableDelivery, match="none at 'a:i' or 'b:envelope/b:content/a:i'"):
+            read('<envelope xmlns="urn:example:b"><x/></envelope>', self.both())
+
+
+class TestNamedSets:
+    """What `let` names is where addresses can start."""
+
+    def test_a_later_name_may_use_an_earlier_one(self) -> None:
+        let = {"english": "a:t[@l='en']", "chosen": "($english | a:t[not($english)])[1]"}
+        how = reading("$chosen", "$chosen/@l", let=let)
+        assert fields('<t l="fr">un</t><t l="en">one</t>', how) == {"$chosen": "one", "$chosen/@l": "en"}
+        assert fields('<t l="fr">un</t><t l="it">uno</t>', how) == {"$chosen": "un", "$chosen/@l": "fr"}
+        assert fields("<u/>", how) == {}
+
+    def test_groups_start_there_and_what_is_dropped_too(self) -> None:
+        how = reading(
+            "$g/a:t[*]/a:w",
+            groups=("$g/a:t[*]",),
+            drops=("a:g[count(. | $g) != count($g)]",),
+            let={"g": "a:g[2]"},
+        )
+        content = item("<g><t><w>1</w></t></g><g><t><w>2</w></t><t><w>3</w></t></g>")
+        (found,) = read(content, how)
+        assert isinstance(found, NativeRecord)
+        assert found.fields == {"$g/a:t[1]/a:w": "2", "$g/a:t[2]/a:w": "3"}
+        assert adapters.header(delivery(content.encode()), how) == (
+            "$g/a:t[*]/a:w",
+            "a:g[count(. | $g) != count($g)]",
+        )
+
+    def test_nothing_of_one_item_stays_for_the_next(self) -> None:
+        content = '<r xmlns="urn:example:a"><i><t>1</t></i><i/></r>'
+        first, second = read(content, reading("$t", let={"t": "a:t"}))
+        assert isinstance(first, NativeRecord)
+        assert isinstance(second, NativeRecord)
+        assert (first.fields, second.fields) == ({"$t": "1"}, {})
+
+    @pytest.mark.parametrize("let", [{"one": "$two", "two": "a:t"}, {"one": "a:t["}, {"one": "$one"}])
+    def test_a_name_that_cannot_work_is_refused_with_the_mapping(self, let: dict[str, str]) -> None:
+        xml = {"items": "a:r/a:i", "namespaces": SPACE, "let": let}
+        with pytest.raises(BadSetting, match="XPath"):
+            mapping_of({}, reads={"format": "xml", "xml": xml, "timezone": "America/Chicago"})
 
 
 class TestTheAccount:

@@ -89,15 +89,15 @@ class TestMarkup:
     def test_the_items_are_what_repeats_and_holds_the_values(self) -> None:
         seen = profile(XML)
         assert seen.reading.xml is not None
-        assert seen.reading.xml.items == "r:Reports/r:Calls/r:Call"
-        assert seen.reading.xml.namespaces == {"r": "http://example.org/r", "n": "http://example.org/d"}
+        assert seen.reading.xml.items == ("r:Reports/r:Calls/r:Call",)
+        assert seen.reading.xml.prefixes == {"r": "http://example.org/r", "n": "http://example.org/d"}
         assert list(columns(seen)) == ["@id", "n:Number", "n:City", "n:Unit[*]/n:Name"]
         assert (columns(seen)["n:City"].filled, columns(seen)["n:City"].empty) == (2, 1)
 
     def test_one_item_is_found_by_what_it_holds(self) -> None:
         seen = profile("<a><head><x>1</x></head><body><b>1</b><c>2</c><d>3</d></body></a>")
         assert seen.reading.xml is not None
-        assert (seen.reading.xml.items, list(columns(seen))) == ("a/body", ["b", "c", "d"])
+        assert (seen.reading.xml.items, list(columns(seen))) == (("a/body",), ["b", "c", "d"])
 
     def test_a_list_of_plain_texts_has_one_address(self) -> None:
         assert list(columns(profile("<list><v>1</v><v>2</v></list>"))) == ["."]
@@ -115,8 +115,8 @@ class TestMarkup:
     def test_prefixes_are_each_their_own(self) -> None:
         seen = profile('<a xmlns="urn:a"><b xmlns="urn:b"><c xmlns="urn:a">1</c></b><b xmlns="urn:b"/></a>')
         assert seen.reading.xml is not None
-        assert seen.reading.xml.namespaces == {"n": "urn:a", "n2": "urn:b"}
-        assert seen.reading.xml.items == "n:a/n2:b"
+        assert seen.reading.xml.prefixes == {"n": "urn:a", "n2": "urn:b"}
+        assert seen.reading.xml.items == ("n:a/n2:b",)
 
 
 class TestWorkbook:

@@ -7,6 +7,7 @@ import pytest
 from mapping_builders import IDS, codes, delivery, mapped, mapping_of, native, rejected, run
 
 from gateway import limits
+from gateway.errors import BadSetting
 from gateway.mapping import Mapped, Rejected
 from gateway.model.codes import Tlp
 from gateway.model.identity import IdKey
@@ -114,6 +115,71 @@ class TestTheOrderOfWork:
     def test_find_takes_every_match(self) -> None:
         mapping = mapping_of({"record.labels": {"from": "A", "find": "#([a-z]+)"}})
         assert mapped(mapping, A="about #night and #water").labels == ("night", "water")
+
+    def test_squeeze_makes_every_stretch_of_blanks_one(self) -> None:
+        fields = {"record.title": {"from": "T", "squeeze": True, "empty": ["a b"]}}
+        assert mapped(mapping_of(fields), T="  two\n   lines\t").title == "two lines"
+        assert mapped(mapping_of(fields), T="a\nb").title is None, "squeezed first, then compared"
+
+    def test_columns_that_stand_side_by_side_are_read_together(self) -> None:
+        reads = {"format": "json", "timezone": "America/Chicago"}
+        pairs = {"from": ["codes[*].system", "codes[*].code"], "together": ":"}
+        mapping = mapping_of({"place.area.area_codes": pairs}, reads=reads)
+        record = mapped(
+            mapping,
+            **{
+                "codes[1].code": " 2 ",
+                "codes[0].code": "1",
+                "codes[0].system": "A",
+                "codes[1].system": "B",
+            },
+        )
+        assert record.places[0].area_codes == ("A:1", "B:2")
+
+    def test_side_by_side_a_member_keeps_its_place_where_another_lacks_something(self) -> None:
+        reads = {"format": "json", "timezone": "America/Chicago"}
+        mapping = mapping_of({"record.labels": {"from": ["x[*].id", "x[*].name"], "together": " "}}, reads=reads)
+        cells = {"x[0].id": "1", "x[1].name": "b", "x[2].id": "3", "x[2].name": "c", "x[3].id": " "}
+        assert mapped(mapping, **cells).labels == ("1", "b", "3 c")
+
+    def test_in_xml_where_positions_only_count_both_must_be_there(self) -> None:
+        xml = {"items": "r/i"}
+        reads = {"format": "xml", "xml": xml, "timezone": "America/Chicago"}
+        mapping = mapping_of({"record.labels": {"from": ["x[*]/a", "x[*]/b"], "together": " "}}, reads=reads)
+        assert mapped(mapping, **{"x[1]/a": "1", "x[1]/b": "2"}).labels == ("1 2",)
+        (problem,) = rejected(mapping, **{"x[1]/a": "1", "x[2]/a": "2", "x[1]/b": "1"})
+        assert (problem.code, problem.target) == ("bad-structure", "record.labels")
+
+    def test_cells_with_certain_values_are_counted(self) -> None:
+        reads = {"format": "json", "timezone": "America/Chicago"}
+        mapping = mapping_of(
+            {
+                "item.thing.category": {"value": "property"},
+                "item.thing.quantity": {"from": "hurt[*].how", "count": ["BADLY", "A LITTLE"]},
+            },
+            reads=reads,
+        )
+        cells = {"hurt[0].how": "BADLY", "hurt[1].how": " A LITTLE ", "hurt[2].how": "NOT"}
+        assert mapped(mapping, **cells).items[0].quantity == 2
+        assert mapped(mapping, **{"hurt[0].how": "NOT"}).items[0].quantity == 0
+        assert mapped(mapping).items == (), "nothing is known, which is not none"
+
+    @pytest.mark.parametrize(
+        ("path", "spec"),
+        [
+            ("item.thing.quantity", {"from": "H", "count": ["A"]}),
+            ("item.thing.quantity", {"from": "h[*]", "count": ["A"], "cut": "x"}),
+            ("record.title", {"from": "h[*]", "count": ["A"]}),
+        ],
+    )
+    def test_what_cannot_be_counted(self, path: str, spec: dict[str, object]) -> None:
+        reads = {"format": "json", "timezone": "America/Chicago"}
+        with pytest.raises(BadSetting, match="'count' needs"):
+            mapping_of({"item.thing.category": {"value": "property"}, path: spec}, reads=reads)
+
+    def test_columns_that_do_not_repeat_cannot_stand_side_by_side(self) -> None:
+        with pytest.raises(BadSetting, match="'together' needs several columns that all repeat"):
+            mapping_of({"record.labels": {"from": ["A", "B"], "together": ":"}})
 
     def test_when_a_column_says_so(self) -> None:
         mapping = mapping_of({"record.title": {"from": "T", "when": {"column": "S", "in": ["A", "B"]}}})
@@ -223,9 +289,10 @@ class TestEntities:
         assert mapped(mapping, C="CVE-2030-12345").vulnerabilities[0].cve == "CVE-2030-12345"
 
     def test_a_report_needs_its_behaviors(self) -> None:
-        mapping = mapping_of({"suspicious.behaviors": {"from": "B", "split": ";"}, "suspicious.articulable_facts": "F"})
+        fields = {"suspicious.behaviors": {"from": "B", "split": ";"}, "suspicious.articulable_facts": "F"}
+        mapping = mapping_of(fields, makes="suspicious-activity")
         assert codes(rejected(mapping, F="facts")) == [("missing", "B")]
-        assert mapped(mapping).suspicious_activity is None
+        assert [p.target for p in rejected(mapping)] == ["suspicious_activity"], "the kind needs it"
 
 
 class TestHandling:
