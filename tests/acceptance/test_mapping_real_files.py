@@ -16,6 +16,7 @@ from gateway.mapping import Mapped, Mapping, Reading, Rejected, load_mappings, r
 from gateway.mapping.layouts import FollowSpec, JsonSpec, XmlSpec
 from gateway.model.problems import Problem
 from gateway.model.record import Record, decode_record, encode_record
+from gateway.model.relations import Role
 from gateway.model.stages import NativeRecord, Skipped, Unreadable
 
 pytestmark = pytest.mark.acceptance
@@ -331,11 +332,14 @@ def test_the_official_example_of_a_visit(shared_data: Path) -> None:
     told, _ = results_of(path, "adt-syndromic")
     (record,) = records_of(path, "adt-syndromic")
     assert told == []
-    visit, *diagnoses = record.activities
+    (visit,) = record.activities
     assert record.native_key == "9879874000|NIST-SS-003.32"
     assert (visit.code, visit.reported) == ("A03", datetime(2012, 4, 2, 5, 30, tzinfo=UTC))
-    assert visit.description == "Diarrhea, stomach pain, dehydration"
-    assert [diagnosis.code for diagnosis in diagnoses] == ["0074", "27651", "78791"]
+    said = record.health_event
+    assert said is not None
+    assert said.complaint == "Diarrhea, stomach pain, dehydration"
+    assert said.diagnoses == ("0074 Cryptosporidiosis", "27651 Dehydration", "78791 Diarrhea")
+    assert record.relations[0].role is Role.PATIENT
     (patient,) = record.people
     assert (patient.age_low_years, patient.age_high_years, patient.sex) == (45, 45, "F")
     assert (record.places[0].county, record.places[0].postal_code) == ("55089", "532")

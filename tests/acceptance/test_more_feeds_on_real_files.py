@@ -15,6 +15,7 @@ from gateway import adapters
 from gateway.errors import UnreadableDelivery
 from gateway.mapping import Mapped, Rejected, load_mappings, recognize
 from gateway.model.codes import Sensitivity
+from gateway.model.particular_codes import MedicalSign, PatientAcuity
 from gateway.model.problems import Problem
 from gateway.model.record import Record, decode_record, encode_record
 from gateway.model.stages import NativeRecord, Received
@@ -241,21 +242,45 @@ class TestAmbulance:
         assert call.description == "Cause of injury (ICD-10-CM): T14.91, X74.9"
         assert (place.state, place.county, place.description) == ("CT", "FIPS 09001", "Private home")
 
+    def test_what_the_crew_did_and_when(self, shared_data: Path) -> None:
+        """Of the patient there is no more than a count, a color of triage and signs; ICD-10-CM codes stay behind."""
+        (record,) = records_of(shared_data / "inputs/nemsis/2025-EMS-2-Suicide_v351.xml", "nemsis-ems")
+        response = record.medical_response
+        assert response is not None
+        assert response.signs == (MedicalSign.SELF_HARM, MedicalSign.CARDIAC_ARREST)
+        assert (response.acuity, response.patients, response.transported) == (PatientAcuity.CRITICAL, 1, False)
+        assert response.en_route == datetime(2024, 10, 9, 10, 24, 39, tzinfo=UTC)
+        assert response.at_patient == datetime(2024, 10, 9, 10, 37, 45, tzinfo=UTC)
+        assert response.at_destination is response.naloxone_given is response.complaint is None
+        assert response.impressions == ()
+
+    def test_signs_that_nobody_found_are_none(self, shared_data: Path) -> None:
+        """Every arrest section of the files says by its code or as nil whether the heart stopped."""
+        (record,) = records_of(shared_data / "inputs/nemsis/2025-EMS-1-Overdose_v351.xml", "nemsis-ems")
+        assert record.medical_response is not None
+        assert record.medical_response.signs == ()
+        (empty,) = records_of(shared_data / "inputs/nemsis/EMSDataset-Nils-4.xml", "nemsis-ems")
+        assert empty.medical_response is None
+
 
 class TestFire:
     def test_every_name_that_the_mapping_reads_or_drops_is_in_the_dictionary(self, shared_data: Path) -> None:
-        """`unit_response` is a module of the dictionary whose own fields are not among the files."""
+        """`unit_response` and `tactic_timestamps` are modules whose own fields are not among the dictionary's files."""
         core = names_in(shared_data, "core_mod_incident.csv")
         below = {
             "fire": names_in(shared_data, "mod_fire.csv"),
             "incident_location": names_in(shared_data, "map_location.csv"),
+            "risk_reduction": names_in(shared_data, "mod_risk_reduction.csv"),
+            "hazsit": names_in(shared_data, "mod_hazard.csv"),
+            "rescue_ff": names_in(shared_data, "mod_rescue_ff.csv"),
+            "rescue_nonff": names_in(shared_data, "mod_rescue_nonff.csv"),
         }
         mapping = SHIPPED["fire-neris"]
         spoken_of: dict[str, set[str]] = {}
         for column in (*mapping.columns, *mapping.document.drops):
             module, _, member = column.replace("[*]", "").partition(".")
             assert module in core, column
-            assert not member or module == "unit_response" or member in below[module], column
+            assert not member or module in {"unit_response", "tactic_timestamps"} or member in below[module], column
             spoken_of.setdefault(module, set()).add(member)
         assert core == spoken_of.keys(), "each is carried, or dropped with a reason"
         assert below["fire"] == spoken_of["fire"]

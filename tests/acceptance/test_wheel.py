@@ -53,5 +53,5 @@ def test_the_demo_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr.decode()
     report = json.loads(run.stdout)
     assert report["passed"] is True
-    assert len(report["partners"]) == 3
+    assert len(report["partners"]) == 5
     assert all(check["holds"] for check in report["checks"])

@@ -137,7 +137,7 @@ def test_the_demo_passes_every_check_in_a_folder_of_its_own(tmp_path: Path) -> N
     report = run_demo(tmp_path / "demo", on_step=steps.append)
     assert [check.says for check in report.checks if not check.holds] == []
     assert report.passed
-    assert len(report.partners) == 3
+    assert len(report.partners) == 5
     assert len(report.checks) > 10
     assert all(partner.signatures >= partner.records > 0 for partner in report.partners)
     assert len(steps) == 4

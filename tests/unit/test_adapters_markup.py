@@ -249,7 +249,9 @@ class TestExpressions:
 class TestVersions:
     """One standard, several namespaces: a prefix may stand for all of them."""
 
-    SPACES: ClassVar[dict[str, Any]] = {"namespaces": {"a": ["urn:example:a", "urn:example:older"], "b": "urn:example:b"}}
+    SPACES: ClassVar[dict[str, Any]] = {
+        "namespaces": {"a": ["urn:example:a", "urn:example:older"], "b": "urn:example:b"}
+    }
 
     @pytest.mark.parametrize("uri", ["urn:example:a", "urn:example:older"])
     def test_an_item_of_any_version_is_read_alike_and_keeps_its_bytes(self, uri: str) -> None:

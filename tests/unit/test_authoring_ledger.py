@@ -256,6 +256,13 @@ def test_mutants_of_the_samples_are_tried_and_looked_through(feed: str) -> None:
             continue
 
 
+def held_kind(folder: Path) -> tuple[Path, Path]:
+    """A mapping that makes criminal intelligence, and a file for it."""
+    content = folder / "files.csv"
+    content.write_text("Number\n1\n")
+    return write(folder, document_data(makes="criminal-intelligence")), content
+
+
 class TestTrying:
     CALLS = SAMPLES / "seattle-pd-cad.csv"
     MAPPING = shipped("mappings") / "seattle-pd-cad.yaml"
@@ -276,9 +283,9 @@ class TestTrying:
     def test_many_rows_are_shown_without(self) -> None:
         assert "As niem" not in call("map", "try", self.MAPPING, self.CALLS, "--limit", "2").out
 
-    def test_a_kind_without_rendering_is_held(self) -> None:
-        arguments = (shipped("mappings") / "tip-email.yaml", SAMPLES / "tip-email.eml")
-        shown = call("map", "try", *arguments, "--row", "1")
+    def test_a_kind_without_rendering_is_held(self, tmp_path: Path) -> None:
+        """Criminal intelligence is the one kind that is kept and never written."""
+        shown = call("map", "try", *held_kind(tmp_path), "--row", "1")
         assert shown.code == 0
         assert shown.out.count("held: this kind has no rendering yet") == 2
 
@@ -305,13 +312,14 @@ class TestTrying:
 
     def test_translate_says_what_is_held(self, tmp_path: Path) -> None:
         call("init", tmp_path / "home")
-        tip = SAMPLES / "tip-email.eml"
-        result = call("translate", tip, "--to", "niem", "-o", tmp_path / "out", "--json", home=tmp_path / "home")
-        assert (result.code, result.json["translated"], result.json["held"]) == (0, 0, [1])
+        mapping, file = held_kind(tmp_path)
+        shutil.copy(mapping, tmp_path / "home" / "mappings")
+        result = call("translate", file, "--to", "niem", "-o", tmp_path / "out", "--json", home=tmp_path / "home")
+        assert (result.code, result.json["translated"], result.json["held"]) == (0, 0, [2])
         assert list((tmp_path / "out").iterdir()) == []
-        said = call("translate", tip, "--to", "stix", home=tmp_path / "home").out
-        assert "line 1: held: this kind has no rendering yet" in said
-        assert call("translate", tip, home=tmp_path / "home").out.startswith("{")
+        said = call("translate", file, "--to", "stix", home=tmp_path / "home").out
+        assert "line 2: held: this kind has no rendering yet" in said
+        assert call("translate", file, home=tmp_path / "home").out.startswith("{")
 
     def test_translated_items_of_one_line_are_files_of_their_own(self, tmp_path: Path) -> None:
         call("init", tmp_path / "home")
