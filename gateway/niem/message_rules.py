@@ -93,6 +93,7 @@ _XSI: Final = f"{{{NAMESPACES['xsi']}}}"
 _ID, _REF, _URI = f"{_STRUCTURES}id", f"{_STRUCTURES}ref", f"{_STRUCTURES}uri"
 _NIL, _TYPE = f"{_XSI}nil", f"{_XSI}type"
 _PLAIN_REFERENCE: Final = [_REF, _NIL]
+_POINTING: Final = frozenset({_REF, _URI, _NIL})
 _BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _OF_THE_SCHEMA_LANGUAGE: Final = frozenset({_NIL, _TYPE, f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
 _ALWAYS: Final = _OF_THE_SCHEMA_LANGUAGE | {_ID, _REF, _URI, f"{_STRUCTURES}appliesToParent"}
@@ -112,6 +113,10 @@ class NdrRules:
             lambda target, element: index.is_derived(index.declared_type(target), index.declared_type(element))
         )
         self._lets = lru_cache(4096)(self._declared_lets)
+        # With one code in the folder, no derived type can take back what its base lets an element have.
+        self._has_one_code = len({row.reference_code for row in index.types.values()} - {""}) <= 1
+        self._class_referred = lru_cache(4096)(self._declared_class)
+        self._is_of = lru_cache(4096)(lambda tag, base: index.is_derived(index.declared_type(tag), base))
         self.augmentations: Final = tuple(sorted(index.augmentations))
         """The elements that `faults` wants to see, beside those with attributes."""
 
@@ -132,9 +137,12 @@ class NdrRules:
             if len(names) > 1 or names[0] != _ID or not self._lets(element.tag).may_id:
                 linked.append((element, names))
         for element, names in linked:
-            if not _ALWAYS.issuperset(names):
+            if not _ALWAYS.issuperset(names) and not self._leads_well(element, names, targets):
                 yield from self._further(root, element, names, targets)
-            if not (names == _PLAIN_REFERENCE and self._is_sound(element, targets)):
+            if names == _PLAIN_REFERENCE:
+                if not self._is_sound(element, targets):
+                    yield from self._links(element, names, targets)
+            elif not _POINTING.isdisjoint(names) or not self._may_be_named(element, names):
                 yield from self._links(element, names, targets)
         seen: set[tuple[Any, str]] = set()
         for element in augmentations:
@@ -150,6 +158,38 @@ class NdrRules:
         """
         target = targets.get(element.get(_REF))
         return target is not None and self._lets(element.tag).may_ref and self._fits(target.tag, element.tag)
+
+    def _may_be_named(self, element: Any, names: list[str]) -> bool:
+        """Whether an element that points at nothing may have its `structures:id`, if it has one."""
+        if _ID not in names or (self._has_one_code and self._lets(element.tag).may_id):
+            return True
+        if _TYPE not in names:
+            return self._lets(element.tag).may_id
+        code = self._index.reference_code(element.tag, self._index.type_of(element, _TYPE))
+        return REFERENCE_CODES.get(code, _NOTHING).may_id
+
+    def _leads_well(self, element: Any, names: list[str], targets: dict[str, Any]) -> bool:
+        """Whether an element has, of further attributes, one reference attribute that leads where it may.
+
+        It is what nearly every further attribute is; `_further` finds out what is wrong with the others.
+        """
+        further = [name for name in names if name not in _ALWAYS]
+        if len(further) != 1 or _TYPE in names:
+            return False
+        base = self._class_referred(element.tag, further[0])
+        reference = element.get(further[0])
+        if (target := targets.get(reference)) is not None:  # one reference, as nearly always
+            return bool(base) and self._is_of(target.tag, base)
+        references = reference.split()
+        return bool(base and references) and all(
+            (target := targets.get(one)) is not None and self._is_of(target.tag, base) for one in references
+        )
+
+    def _declared_class(self, tag: str, attribute: str) -> str:
+        """The class that a reference attribute of an element leads to; '' if the element may have no such attribute."""
+        allowed = self._index.allowed_attributes(self._index.declared_type(tag))
+        is_reference = attribute in allowed and self._index.built_in(self._index.attribute_type(attribute)) == "IDREFS"
+        return _class_of(attribute) if is_reference else ""
 
     def _declared_lets(self, tag: str) -> _References:
         """What the reference code of an element by its declared type lets it have; all, if no schema gives a code."""

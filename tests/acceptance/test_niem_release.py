@@ -155,6 +155,34 @@ def test_random_messages_are_valid_against_the_full_release(kind: Kind, full_rel
     law()
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", RENDERED_KINDS)
+def test_a_thousand_messages_are_valid_against_the_subset_and_the_full_release(
+    kind: Kind, full_release: Schema, checker: MessageChecker
+) -> None:
+    """By libxml2 against both; every fiftieth by xmlschema against the subset as well."""
+    seen = 0
+
+    @settings(
+        max_examples=1000,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(views(kind))
+    def law(view: View) -> None:
+        nonlocal seen
+        document = render(view, CENTER)
+        assert full_release(document) == []
+        assert [fault for fault in checker.faults(document) if fault.code.startswith(("xsd", "ndr"))] == []
+        if seen % 50 == 0:
+            assert checker.second_opinion(document) == ()
+        seen += 1
+
+    law()
+    assert seen >= 1000
+
+
 @pytest.mark.parametrize("kind", RENDERED_KINDS)
 def test_xmlschema_finds_no_fault_in_our_messages(kind: Kind, checker: MessageChecker) -> None:
     assert checker.second_opinion(render(full_view(kind), CENTER)) == ()
