@@ -34,7 +34,7 @@ class TypeRow(NamedTuple):
     """One complex type.
 
     `particles` are references with an occurrence mark as in a DTD: none is exactly one, `?` at most one, `*` any
-    number. A group in parentheses is a repeatable choice, which keeps the order of the record.
+    number. NDR 6.0 has no repeated choice (9-20): what may repeat stands once, in one place of the order.
     """
 
     name: str

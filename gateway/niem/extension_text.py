@@ -8,7 +8,7 @@ from gateway.niem import wording
 from gateway.niem.extension import EXTENSION_FILE, GLOBAL_ATTRIBUTES, TYPES, TypeRow, augmentation_points
 from gateway.niem.extension_elements import ELEMENTS, VOCABULARIES, VocabularyRow
 from gateway.niem.release import Closure, SchemaDocument
-from gateway.niem.schema_markup import Choice, Particle, SchemaHead, annotation, document_text, sequence, tag
+from gateway.niem.schema_markup import Particle, SchemaHead, annotation, document_text, sequence, tag
 from gateway.niem.schema_text import places_of
 
 __all__ = ["extension_document"]
@@ -91,11 +91,6 @@ def _type(row: TypeRow, heads: frozenset[str]) -> Iterator[str]:
 
 
 def _content(row: TypeRow, heads: frozenset[str]) -> Iterator[str]:
-    particles: list[Particle | Choice] = []
-    for written in row.particles:
-        name = written.rstrip("?*+")
-        if name.startswith("("):
-            particles.append(Choice(tuple(name.strip("()").split("|"))))
-        else:
-            particles.append(Particle(name, *_OCCURS[written[len(name) :]]))
+    names_of = ((written, written.rstrip("?*+")) for written in row.particles)
+    particles = [Particle(name, *_OCCURS[written[len(name) :]]) for written, name in names_of]
     return sequence(particles, heads, "        ")

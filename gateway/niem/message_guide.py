@@ -48,11 +48,7 @@ def guide_of_types() -> str:
 def _particles(row: TypeRow) -> Iterator[tuple[str, str]]:
     for particle in row.particles:
         name = particle.rstrip("?*+")
-        if name.endswith("AugmentationPoint"):
-            continue
-        if name.startswith("("):
-            yield ", ".join(f"`{choice}`" for choice in name.strip("()").split("|")), "0..n of these, in any order"
-        else:
+        if not name.endswith("AugmentationPoint"):
             yield f"`{name}`", _OCCURS[particle[len(name) :]]
 
 

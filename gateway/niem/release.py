@@ -222,8 +222,8 @@ class Closure:
             if not row.base.startswith("fx:"):
                 self._add_type(row.base)
             for particle in row.particles:
-                names = particle.strip("()").split("|")
-                yield from (name.rstrip("?*") for name in names if not name.startswith("fx:"))
+                if not particle.startswith("fx:"):
+                    yield particle.rstrip("?*")
 
     def _add(self, component: Component) -> None:
         key = (component.kind, component.name)

@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 __all__ = [
     "APPINFO",
-    "Choice",
     "Particle",
     "SchemaHead",
     "annotation",
@@ -38,12 +37,6 @@ class Particle(NamedTuple):
     element: str
     low: str
     high: str
-
-
-class Choice(NamedTuple):
-    """Any number of these elements in any order. NDR 6.0 has no place for it (9-20): a table that has one breaks it."""
-
-    elements: tuple[str, ...]
 
 
 class SchemaHead(NamedTuple):
@@ -72,15 +65,10 @@ def tag(kind: str, /, **attributes: str) -> str:
     return f"xs:{kind}" + "".join(f" {key}={quoteattr(value)}" for key, value in named.items())
 
 
-def sequence(particles: Sequence[Particle | Choice], heads: AbstractSet[str], indent: str) -> Iterator[str]:
+def sequence(particles: Sequence[Particle], heads: AbstractSet[str], indent: str) -> Iterator[str]:
     """A sequence of element references; `heads` are the elements for which others may stand in."""
     yield f"{indent}<xs:sequence>"
     for particle, following in zip(particles, (*particles[1:], None), strict=True):
-        if isinstance(particle, Choice):
-            yield f'{indent}  <xs:choice minOccurs="0" maxOccurs="unbounded">'
-            yield from (f'{indent}    <xs:element ref="{element}"/>' for element in particle.elements)
-            yield f"{indent}  </xs:choice>"
-            continue
         reference = f'<xs:element ref="{particle.element}" minOccurs="{particle.low}" maxOccurs="{particle.high}"/>'
         if _repeats(particle) and particle.element not in heads and _may_meet_a_head(following, heads):
             reference = f"<xs:choice>{reference}</xs:choice>"
@@ -92,11 +80,11 @@ def _repeats(particle: Particle) -> bool:
     return particle.high != "1"
 
 
-def _may_meet_a_head(following: Particle | Choice | None, heads: AbstractSet[str]) -> bool:
+def _may_meet_a_head(following: Particle | None, heads: AbstractSet[str]) -> bool:
     """Whether a repeatable head comes next; after the last particle comes what a derived type begins with."""
     if following is None:
         return True
-    return isinstance(following, Particle) and _repeats(following) and following.element in heads
+    return _repeats(following) and following.element in heads
 
 
 def used_prefixes(text: str) -> frozenset[str]:

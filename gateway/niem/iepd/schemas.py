@@ -30,7 +30,6 @@ _STANDINGS: Final = {
     "ExternalSchemaDocument": Standing.EXTERNAL,
 }
 _LEADING: Final = tuple(f"{{{XS}}}{name}" for name in ("import", "include", "redefine"))
-_ATTRIBUTED: Final = etree.XPath("descendant-or-self::*/@*/..", regexp=False)
 
 
 class Schemas:
@@ -148,7 +147,7 @@ class Schemas:
             for entry in self.compiled.error_log:
                 yield _told(schema_fault(entry, root), path)
         if rules is not None:
-            yield from (_told(f, path) for f in rules.faults(root, _ATTRIBUTED(root), root.iter(*rules.augmentations)))
+            yield from (_told(f, path) for f in rules.faults_of(root))
 
 
 def _told(fault: MessageFault, path: str) -> Fault:
