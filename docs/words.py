@@ -11,6 +11,8 @@ SETTINGS: Final = {
     "center_abbreviation": "Its short name.",
     "center_contact": "Whom partners write to.",
     "center_ori": "The center's originating agency identifier, if it has one.",
+    "center_acs_custodian": "How access control markings (ISA ACS 3.0) call the center, such as `USA.DHS`. Without it "
+    "none are written.",
     "created": "When the home was made, in UTC.",
     "revised": "When name, abbreviation, contact or identifier last changed, in UTC. Set it with such a change.",
     "database_url": "A SQLAlchemy URL. Empty means `gateway.db` in the home (SQLite).",
@@ -119,6 +121,7 @@ MAPPING: Final = {
         "designating_entity": "The agency that marked it as controlled. Without one, the center's name stands there.",
         "decontrol_date": "The day from which the designating agency asks for no controls.",
         "supplemental_markings": "Supplemental administrative markings, such as `DRAFT`.",
+        "pap": "Permissible Actions Protocol: what recipients may do with what they learn.",
         "caveats": "Older and local caveats.",
         "sensitivities": "Facts that a law or an agreement may exclude by themselves.",
         "confidence": "0 to 100.",

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     center_abbreviation: Annotated[str, Field(min_length=1, max_length=20)]
     center_contact: Annotated[str, Field(max_length=200)]
     center_ori: Annotated[str, Field(max_length=20)] | None = None
+    center_acs_custodian: Annotated[str, Field(pattern=r"^[A-Z0-9]+\.[A-Z0-9]+(\.[A-Z0-9][A-Z0-9-]+)?$")] | None = None
+    """How access control markings (ISA ACS 3.0) call the center, such as `USA.DHS`; without it none are written."""
     created: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
     """When the home was made, UTC."""
     revised: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")] | None = None

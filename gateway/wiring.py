@@ -133,6 +133,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         contact=settings.center_contact,
         created=settings.created,
         ori=settings.center_ori,
+        acs_custodian=settings.center_acs_custodian,
         revised=settings.revised,
     )
     ids = IdKey(read_secret(home, names.ID_KEY_FILE))

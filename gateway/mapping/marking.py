@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from gateway.mapping.sections import Scalar, Section
 from gateway.mapping.targets import BANNER
 from gateway.model.banner import Banner
-from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Pap, Sensitivity, Tlp
 from gateway.model.cui import Cui, Dissemination, SupplementalMarking
 from gateway.model.handling import Country, Handling
 
@@ -29,6 +29,7 @@ class HandlingSpec(Section):
     designating_entity: Scalar | None = None
     decontrol_date: date | None = None
     supplemental_markings: tuple[SupplementalMarking, ...] = ()
+    pap: Pap | None = None
     caveats: tuple[Caveat, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
     confidence: Annotated[int, Field(ge=0, le=100)] | None = None

@@ -36,6 +36,9 @@ PARTS: Final[dict[str, type[Struct]]] = {
 }
 """The record's parts that are no entities, by the first word of their paths."""
 
+_GROUPS: Final = {sort: group for sort, group in ENTITY_GROUPS.items() if sort != "original"}
+"""The sorts of entity that a mapping can make; what another producer published is never put together from cells."""
+
 
 class FieldType(Struct, frozen=True, kw_only=True):
     """What a field holds: one value or many of `base`, within the bounds that its annotation writes.
@@ -71,9 +74,9 @@ def find_target(path: str, *, where: str) -> Target:
     """The target of a path. Raises UnknownKey, naming the nearest known word, for a path that leads nowhere."""
     words = path.split(".")
     part = words[0]
-    if part not in ENTITY_GROUPS and part not in PARTS:
-        raise _unknown(path, part, [*ENTITY_GROUPS, *PARTS], where)
-    entity = part in ENTITY_GROUPS
+    if part not in _GROUPS and part not in PARTS:
+        raise _unknown(path, part, [*_GROUPS, *PARTS], where)
+    entity = part in _GROUPS
     if len(words) != (3 if entity else 2):
         shape = f"{part}.<name>.<field>" if entity else f"{part}.<field>"
         raise UnknownKey(f"'{path}' is not a target", where=where, remedy=f"Write it as {shape}")
@@ -91,8 +94,8 @@ def required_fields(part: str) -> tuple[str, ...]:
 def target_paths() -> tuple[str, ...]:
     """Every path that a mapping may fill, with `<name>` for the entity's name; for reference pages."""
     return tuple(
-        f"{part}.<name>.{field}" if part in ENTITY_GROUPS else f"{part}.{field}"
-        for part in (*PARTS, *ENTITY_GROUPS)
+        f"{part}.<name>.{field}" if part in _GROUPS else f"{part}.{field}"
+        for part in (*PARTS, *_GROUPS)
         for field in _fields_of(part)
     )
 
@@ -102,7 +105,7 @@ def _is_required(info: FieldInfo) -> bool:
 
 
 def _infos(part: str) -> tuple[FieldInfo, ...]:
-    return fields(ENTITY_GROUPS[part].type if part in ENTITY_GROUPS else PARTS[part])
+    return fields(_GROUPS[part].type if part in _GROUPS else PARTS[part])
 
 
 BANNER: Final = "banner"
@@ -111,7 +114,7 @@ BANNER: Final = "banner"
 
 @cache
 def _fields_of(part: str) -> dict[str, FieldType]:
-    owner = ENTITY_GROUPS[part].type if part in ENTITY_GROUPS else PARTS[part]
+    owner = _GROUPS[part].type if part in _GROUPS else PARTS[part]
     hints = get_type_hints(owner, include_extras=True)
     names = RECORD_FIELDS if part == "record" else [name for name in owner.__struct_fields__ if name != "ref"]
     whole = {BANNER: FieldType(base=Banner, many=False)} if part == "handling" else {}

@@ -18,6 +18,15 @@ class Tlp(StrEnum):
         return list(Tlp).index(self)
 
 
+class Pap(StrEnum):
+    """Permissible Actions Protocol (MISP taxonomy, version 2): what a recipient may do with what it learns."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 class Caveat(StrEnum):
     """Legacy and policy caveats that travel beside CUI."""
 

@@ -47,6 +47,7 @@ __all__ = [
     "Item",
     "Observable",
     "Organization",
+    "Original",
     "Person",
     "Place",
     "Vehicle",
@@ -67,6 +68,12 @@ Circle = Annotated[str, Discloses.PLACE, Meta(pattern=rf"^{_POINT} [0-9]{{1,6}}(
 """Centre of an area as `latitude,longitude`, then its radius in kilometres (CAP 1.2, 3.2.4)."""
 AreaCode = Annotated[str, Discloses.PLACE, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}:[A-Za-z0-9._-]{1,40}$")]
 """A coded area as `system:code`, such as `SAME:048453` (CAP 1.2, 3.2.4 geocode)."""
+StixId = Annotated[
+    str,
+    Discloses.REFERENCE,
+    Meta(pattern=r"^[a-z][a-z0-9-]{2,249}--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+]
+"""Another producer's id of an object (STIX 2.1, 2.9)."""
 CveId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CVE-[0-9]{4}-[0-9]{4,19}$")]
 CweId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CWE-[0-9]{1,6}$")]
 
@@ -244,3 +251,21 @@ class Vulnerability(Entity, frozen=True, kw_only=True, omit_defaults=True):
     references: tuple[Reference, ...] = ()
     notes: FreeText | None = None
     exploited: Switch | None = None
+
+
+class Original(Entity, frozen=True, kw_only=True, omit_defaults=True):
+    """An object of STIX as another producer published it; `content` is its JSON (STIX 2.1, 3).
+
+    `unchanged` says that the content is the producer's own in STIX 2.1, so that it can be passed on under the
+    producer's id; otherwise it was brought to 2.1 here, and what is made of it gets an id of the center's.
+    `stands_for` names the entity of the record whose facts are all in the content.
+    """
+
+    stix_id: StixId
+    stix_type: Annotated[str, Discloses.FACT, Meta(pattern=r"^[a-z][a-z0-9-]{2,249}$")]
+    producer: StixId | None = None
+    version: Annotated[str, Discloses.FACT, Meta(max_length=40)] | None = None
+    name: FreeText | None = None
+    content: FreeText | None = None
+    unchanged: Switch | None = None
+    stands_for: Ref | None = None

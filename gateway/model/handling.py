@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gateway.model.banner import Banner, settle, write_banner
-from gateway.model.codes import Caveat, Sensitivity, Tlp
+from gateway.model.codes import Caveat, Pap, Sensitivity, Tlp
 from gateway.model.cui import Cui, Dissemination, SupplementalMarking
 from gateway.model.disclosure import Day, Discloses, Percent, Personal, Reference, Switch
 
@@ -22,8 +22,9 @@ class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     The CUI fields have one form: specified categories first, then by the alphabet, each control that a fact speaks of
     among the controls, and `CUI` where a fact of CUI stands without a category (`gateway.model.banner.settle`).
     `release_to` are the countries of REL TO, `display_to` those of DISPLAY ONLY, `dissemination_list` is the list that
-    DL ONLY speaks of. From `decontrol_date` on the designating agency asks for no CUI controls (32 CFR 2002.18).
-    `validate_by` is the last day on which the record counts as reviewed (28 CFR 23.20(h)); after it nothing is shared.
+    DL ONLY speaks of. From `decontrol_date` on the designating agency asks for no CUI controls (32 CFR 2002.18). `pap`
+    bounds what a recipient may do with what it learns. `validate_by` is the last day on which the record counts as
+    reviewed (28 CFR 23.20(h)); after it nothing is shared.
     Raises ValueError for countries that cannot stand.
     """
 
@@ -36,6 +37,7 @@ class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     designating_entity: Reference | None = None
     decontrol_date: Day | None = None
     supplemental_markings: tuple[Annotated[SupplementalMarking, Discloses.FACT], ...] = ()
+    pap: Annotated[Pap, Discloses.FACT] | None = None
     caveats: tuple[Annotated[Caveat, Discloses.FACT], ...] = ()
     sensitivities: tuple[Annotated[Sensitivity, Discloses.FACT], ...] = ()
     confidence: Percent | None = None

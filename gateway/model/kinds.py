@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     INDICATOR_SET = "indicator-set"
     VULNERABILITY = "vulnerability"
     EMERGENCY_MEDICAL = "emergency-medical"
+    THREAT_INTELLIGENCE = "threat-intelligence"
     PUBLIC_HEALTH = "public-health"
     FIRE = "fire"
     CRIMINAL_INTELLIGENCE = "criminal-intelligence"
@@ -71,6 +72,9 @@ KINDS: dict[Kind, KindRow] = {
     Kind.TIP: KindRow("Tip", 2, ("activities",), "TipReport", Container.GROUPING),
     Kind.CYBER_INCIDENT: KindRow(
         "Cyber incident", 0, ("activities",), "CyberIncidentReport", Container.REPORT, "threat-report"
+    ),
+    Kind.THREAT_INTELLIGENCE: KindRow(
+        "Threat intelligence", 0, ("originals",), "ThreatIntelligenceReport", Container.REPORT, "threat-report"
     ),
     Kind.EMERGENCY_MEDICAL: KindRow(
         "Emergency medical event", 0, ("activities",), "EmergencyMedicalReport", Container.GROUPING

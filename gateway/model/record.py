@@ -15,6 +15,7 @@ from gateway.model.entities import (
     Item,
     Observable,
     Organization,
+    Original,
     Person,
     Place,
     Vehicle,
@@ -69,6 +70,7 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     observables: tuple[Observable, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     vulnerabilities: tuple[Vulnerability, ...] = ()
+    originals: tuple[Original, ...] = ()
     relations: tuple[Relation, ...] = ()
     suspicious_activity: SuspiciousActivity | None = None
     lookout: Lookout | None = None
@@ -117,6 +119,7 @@ ENTITY_GROUPS: dict[str, EntityGroup] = {
     "observable": EntityGroup("observables", Observable),
     "indicator": EntityGroup("indicators", Indicator),
     "vulnerability": EntityGroup("vulnerabilities", Vulnerability),
+    "original": EntityGroup("originals", Original),
 }
 """Sort name (as mapping documents and roles write it) to the record's field and type."""
 

@@ -25,7 +25,7 @@ from gateway.niem.parts import (
     Within,
 )
 
-__all__ = ["CLAIM", "INDICATOR", "OBSERVABLES", "VULNERABILITY", "Claim", "claim", "indicator_fields"]
+__all__ = ["CLAIM", "INDICATOR", "OBSERVABLES", "ORIGINAL", "VULNERABILITY", "Claim", "claim", "indicator_fields"]
 
 
 def _observable(observable: ObservableType, type_name: str, *more: Part) -> Shape:
@@ -135,5 +135,19 @@ VULNERABILITY: Final = Shape(
                 Leaf("fx:VulnerabilityExploitedIndicator", "exploited", SWITCH),
             ),
         ),
+    ),
+)
+
+ORIGINAL: Final = Shape(
+    "fx:OriginalObject",
+    (
+        Leaf("fx:OriginalID", "stix_id"),
+        Leaf("fx:OriginalCategoryText", "stix_type"),
+        Leaf("fx:OriginalProducerID", "producer"),
+        Leaf("fx:OriginalVersionText", "version"),
+        Leaf("fx:OriginalName", "name"),
+        Leaf("fx:OriginalContentText", "content"),
+        Leaf("fx:OriginalUnchangedIndicator", "unchanged", SWITCH),
+        Leaf("fx:OriginalFactsID", "stands_for"),
     ),
 )

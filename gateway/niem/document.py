@@ -73,6 +73,7 @@ HEAD: Final = (
                 "fx:Handling",
                 (
                     Leaf("fx:TrafficLightProtocolCode", _handling("tlp"), CODE),
+                    Leaf("fx:PermissibleActionsProtocolCode", _handling("pap"), CODE),
                     Leaves("fx:HandlingCaveatCode", _handling("caveats"), CODE),
                     Leaves("fx:ReportSensitivityCode", _handling("sensitivities"), CODE),
                     Leaf("nc:ConfidencePercent", _handling("confidence"), INTEGER),

@@ -76,6 +76,7 @@ REFERRED_TYPES: Final = frozenset(
         "cyber:CyberIndicatorPatternType",
         "cyber:CyberObservableObjectType",
         "cyber:CyberVulnerabilityType",
+        "fx:OriginalObjectType",
     }
 )
 """Types whose objects a message refers to by `structures:id`, and those derived from them (NDR 6.0, 12-4 and 12-5)."""
@@ -132,6 +133,7 @@ TYPES: Final = (
             "cyber:CyberObservableObject*",
             "cyber:CyberIndicatorPattern*",
             "cyber:CyberVulnerability*",
+            "fx:OriginalObject*",
             *_repeated(row.element for row in ASSOCIATIONS.values()),
             "fx:ExchangeReportAugmentationPoint*",
         ),
@@ -145,6 +147,7 @@ TYPES: Final = (
         _OBJECT,
         (
             "fx:TrafficLightProtocolCode",
+            "fx:PermissibleActionsProtocolCode?",
             "fx:HandlingCaveatCode*",
             "fx:ReportSensitivityCode*",
             "nc:ConfidencePercent?",
@@ -153,6 +156,22 @@ TYPES: Final = (
             "fx:HandlingAugmentationPoint*",
         ),
         "A data type for the conditions under which a report may be held and passed on.",
+    ),
+    TypeRow(
+        "OriginalObjectType",
+        _OBJECT,
+        (
+            "fx:OriginalID",
+            "fx:OriginalCategoryText",
+            "fx:OriginalProducerID?",
+            "fx:OriginalVersionText?",
+            "fx:OriginalName?",
+            "fx:OriginalContentText?",
+            "fx:OriginalUnchangedIndicator?",
+            "fx:OriginalFactsID?",
+            "fx:OriginalObjectAugmentationPoint*",
+        ),
+        "A data type for an object of threat intelligence as another producer published it.",
     ),
     TypeRow(
         "ProvenanceType",

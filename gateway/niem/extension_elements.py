@@ -62,6 +62,7 @@ VOCABULARIES: Final = (
     VocabularyRow("SourceReliability", _values(particular_codes.SourceReliability), "how far a source is reliable"),
     VocabularyRow("StructureDamage", _values(particular_codes.StructureDamage), "how much of a building was damaged"),
     VocabularyRow("TipChannel", _values(particular_codes.TipChannel), "how a tip reached the center"),
+    VocabularyRow("PermissibleActionsProtocol", _values(codes.Pap), "what a recipient may do with what it learns"),
     VocabularyRow("TrafficLightProtocol", _values(codes.Tlp), "how far a report may travel under TLP 2.0"),
 )
 
@@ -74,6 +75,7 @@ REPORTS: Final[dict[Kind, str]] = {
     Kind.CYBER_INCIDENT: "a report of an attack on systems",
     Kind.INDICATOR_SET: "a report of technical values with what they are signs of",
     Kind.VULNERABILITY: "a report of known weaknesses of products",
+    Kind.THREAT_INTELLIGENCE: "a report of what other producers know of threats",
     Kind.EMERGENCY_MEDICAL: "a report of an emergency medical response",
     Kind.PUBLIC_HEALTH: "a report of an event of public health",
     Kind.FIRE: "a report of a fire or another run of a fire department",
@@ -113,6 +115,11 @@ ELEMENTS: Final = (
     # handling and origin
     ElementRow("Handling", "fx:HandlingType", "A set of conditions under which a report may be held and passed on."),
     ElementRow("TrafficLightProtocolCode", "fx:TrafficLightProtocolCodeType", "A mark of the Traffic Light Protocol."),
+    ElementRow(
+        "PermissibleActionsProtocolCode",
+        "fx:PermissibleActionsProtocolCodeType",
+        "A mark of the Permissible Actions Protocol.",
+    ),
     ElementRow("HandlingCaveatCode", "fx:HandlingCaveatCodeType", "A caveat that travels with the report."),
     ElementRow("ReportSensitivityCode", "fx:ReportSensitivityCodeType", "A fact for which sharing is restricted."),
     ElementRow(
@@ -205,6 +212,20 @@ ELEMENTS: Final = (
         "niem-xs:boolean",
         "True if the vulnerability is known to be exploited; false otherwise.",
     ),
+    # threat intelligence of other producers
+    ElementRow("OriginalObject", "fx:OriginalObjectType", "An object as another producer published it."),
+    ElementRow("OriginalID", "niem-xs:string", "An identifier that the producer gave an object."),
+    ElementRow("OriginalCategoryText", "nc:TextType", "A STIX 2.1 object type."),
+    ElementRow("OriginalProducerID", "niem-xs:string", "An identifier of the identity that made an object."),
+    ElementRow("OriginalVersionText", "nc:TextType", "A time at which the producer last changed an object."),
+    ElementRow("OriginalName", "nc:TextType", "A name that the producer gave an object."),
+    ElementRow("OriginalContentText", "nc:TextType", "A JSON text of an object in STIX 2.1."),
+    ElementRow(
+        "OriginalUnchangedIndicator",
+        "niem-xs:boolean",
+        "True if the content is what the producer published; false if it was brought to STIX 2.1 by the center.",
+    ),
+    ElementRow("OriginalFactsID", "niem-xs:string", "An identifier of the part of the report that says the same."),
     # particulars
     *(
         ElementRow(holder.element.removeprefix("fx:"), f"fx:{holder.type}", f"A set of facts: {holder.says}.")

@@ -5,7 +5,14 @@ from typing import Final
 
 from gateway import names
 from gateway.niem import wording
-from gateway.niem.extension import EXTENSION_FILE, GLOBAL_ATTRIBUTES, TYPES, TypeRow, augmentation_points
+from gateway.niem.extension import (
+    EXTENSION_FILE,
+    GLOBAL_ATTRIBUTES,
+    REFERRED_TYPES,
+    TYPES,
+    TypeRow,
+    augmentation_points,
+)
 from gateway.niem.extension_elements import ELEMENTS, VOCABULARIES, VocabularyRow
 from gateway.niem.release import Closure, SchemaDocument
 from gateway.niem.schema_markup import Particle, SchemaHead, annotation, document_text, sequence, tag
@@ -80,7 +87,8 @@ def _vocabulary(row: VocabularyRow) -> Iterator[str]:
 
 
 def _type(row: TypeRow, heads: frozenset[str]) -> Iterator[str]:
-    yield f'  <xs:complexType name="{row.name}">'
+    code = "REF" if f"{names.EXTENSION_PREFIX}:{row.name}" in REFERRED_TYPES else None
+    yield f"  <{tag('complexType', name=row.name, appinfo__referenceCode=code)}>"
     yield annotation(row.says, "    ")
     yield "    <xs:complexContent>"
     yield f'      <xs:extension base="{row.base}">'

@@ -13,7 +13,7 @@ from gateway.model.kinds import KINDS, Kind
 from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
-from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, VULNERABILITY, claim
+from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, ORIGINAL, VULNERABILITY, claim
 from gateway.niem.document import HEAD, HEAD_SEEN
 from gateway.niem.entities import ACTIVITIES, ITEMS, ORGANIZATION, PERSON, PLACE, PLACE_SEEN, REGISTRATION, VEHICLE
 from gateway.niem.namespaces import NAMESPACES
@@ -44,6 +44,7 @@ SHAPES: Final[Mapping[str, Sort]] = {
     "observable": Sort("type", OBSERVABLES),
     "indicator": Sort(_ALWAYS, {_ALWAYS: INDICATOR}),
     "vulnerability": Sort(_ALWAYS, {_ALWAYS: VULNERABILITY}),
+    "original": Sort(_ALWAYS, {_ALWAYS: ORIGINAL}),
 }
 """The shapes of every sort of entity, sorts in the order of messages."""
 

@@ -78,7 +78,7 @@ def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:
     ids = {
         entity.ref: keyed_id(view.ids, STIX_TYPES[sort], sort, entity.ref)
         for sort, entity in record.entities()
-        if entity.ref not in patternless
+        if entity.ref not in patternless and sort in STIX_TYPES
     }
     roles: dict[str, Role] = {}
     for relation in record.relations:

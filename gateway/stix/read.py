@@ -26,7 +26,7 @@ from gateway.model.entities import (
     Vulnerability,
 )
 from gateway.model.record import Record
-from gateway.stix.markings import CUI_EXTENSION, TLP_MARKINGS, cui_facts
+from gateway.stix.markings import CUI_EXTENSION, PAP_MARKINGS, TLP_MARKINGS, cui_facts
 
 __all__ = ["read"]
 
@@ -177,13 +177,13 @@ def _facts(one: dict[str, Any], extension: str) -> dict[str, Any]:
 
 
 def _marked(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    levels = {row.id: level.value for level, row in TLP_MARKINGS.items()}
+    levels = {row.id: {"tlp": tlp.value} for tlp, row in TLP_MARKINGS.items()}
+    levels |= {row.id: {"pap": pap.value} for pap, row in PAP_MARKINGS.items()}
     marking_refs = container.get("object_marking_refs", ())
     markings = {one["id"]: one for one in objects if one["type"] == "marking-definition"}
     found: dict[str, Any] = {}
     for ref in marking_refs:
-        if ref in levels:
-            found["tlp"] = levels[ref]
+        found |= levels.get(ref, {})
         cui = markings.get(ref, {}).get("extensions", {}).get(CUI_EXTENSION)
         if cui is not None:
             found |= cui_facts(cui)
