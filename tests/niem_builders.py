@@ -25,6 +25,7 @@ from gateway.model.codes import (
     SuspiciousBehavior,
     Tlp,
 )
+from gateway.model.disclosure import Ref
 from gateway.model.entities import (
     Activity,
     AreaCode,
@@ -37,6 +38,8 @@ from gateway.model.entities import (
     Person,
     Place,
     Polygon,
+    StixId,
+    StixInstant,
     Vehicle,
 )
 from gateway.model.handling import Handling
@@ -73,6 +76,13 @@ PATTERNED = {
     r"^[0-9a-f]{64}$": ("ab" * 32, "0" * 64),
     pattern_of(Polygon): ("45.1,-122.5 45.2,-122.5 45.2,-122.25 45.1,-122.5", "0,0 0,1.5 -1,1 0,0"),
     pattern_of(Circle): ("45.25,-122.5 12.5", "-3,0 40"),
+    pattern_of(StixId): (
+        "indicator--5f0d3c1a-7b2e-4c8d-9e10-a1b2c3d4e5f6",
+        "x-thing--0b1c2d3e-4f50-4162-8374-95a6b7c8d9e0",
+    ),
+    pattern_of(Ref): ("observable-1", "gone"),
+    pattern_of(StixInstant): ("2026-03-04T15:00:00.250Z", "2026-03-04T15:00:00Z"),
+    r"^[a-z][a-z0-9-]{2,249}$": ("indicator", "x-thing"),
     pattern_of(AreaCode): ("SAME:000000", "UGC:XXZ001"),
 }
 _COUNTRIES = ("US", "CA", "MX")

@@ -74,6 +74,8 @@ StixId = Annotated[
     Meta(pattern=r"^[a-z][a-z0-9-]{2,249}--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
 ]
 """Another producer's id of an object (STIX 2.1, 2.9)."""
+StixInstant = Annotated[str, Discloses.FACT, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,9})?Z$")]
+"""A timestamp as its producer wrote it (STIX 2.1, 2.13): the digits of the fraction tell versions apart."""
 CveId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CVE-[0-9]{4}-[0-9]{4,19}$")]
 CweId = Annotated[str, Discloses.FACT, Meta(pattern=r"^CWE-[0-9]{1,6}$")]
 
@@ -264,7 +266,7 @@ class Original(Entity, frozen=True, kw_only=True, omit_defaults=True):
     stix_id: StixId
     stix_type: Annotated[str, Discloses.FACT, Meta(pattern=r"^[a-z][a-z0-9-]{2,249}$")]
     producer: StixId | None = None
-    version: Annotated[str, Discloses.FACT, Meta(max_length=40)] | None = None
+    version: StixInstant | None = None
     name: FreeText | None = None
     content: FreeText | None = None
     unchanged: Switch | None = None

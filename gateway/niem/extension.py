@@ -19,6 +19,7 @@ from gateway.niem.particulars import ALERT_MORE, HOLDERS, Holder
 __all__ = [
     "EXTENSION_FILE",
     "GLOBAL_ATTRIBUTES",
+    "OWN_REFERRED_TYPES",
     "REFERRED_TYPES",
     "TYPES",
     "AttributeRow",
@@ -76,10 +77,12 @@ REFERRED_TYPES: Final = frozenset(
         "cyber:CyberIndicatorPatternType",
         "cyber:CyberObservableObjectType",
         "cyber:CyberVulnerabilityType",
-        "fx:OriginalObjectType",
     }
 )
 """Types whose objects a message refers to by `structures:id`, and those derived from them (NDR 6.0, 12-4 and 12-5)."""
+
+OWN_REFERRED_TYPES: Final = frozenset({"OriginalObjectType"})
+"""Types of ours whose objects have a `structures:id`; an extension schema can say only that anything may (8-14)."""
 
 _SUSPICIONS: Final = (
     "j:SuspiciousActivityCode*",

@@ -8,7 +8,7 @@ from gateway.niem import wording
 from gateway.niem.extension import (
     EXTENSION_FILE,
     GLOBAL_ATTRIBUTES,
-    REFERRED_TYPES,
+    OWN_REFERRED_TYPES,
     TYPES,
     TypeRow,
     augmentation_points,
@@ -87,8 +87,8 @@ def _vocabulary(row: VocabularyRow) -> Iterator[str]:
 
 
 def _type(row: TypeRow, heads: frozenset[str]) -> Iterator[str]:
-    code = "REF" if f"{names.EXTENSION_PREFIX}:{row.name}" in REFERRED_TYPES else None
-    yield f"  <{tag('complexType', name=row.name, appinfo__referenceCode=code)}>"
+    code = {"appinfo__referenceCode": "ANY"} if row.name in OWN_REFERRED_TYPES else {}
+    yield f"  <{tag('complexType', name=row.name, **code)}>"
     yield annotation(row.says, "    ")
     yield "    <xs:complexContent>"
     yield f'      <xs:extension base="{row.base}">'
