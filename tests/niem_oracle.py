@@ -11,7 +11,7 @@ from lxml import etree
 
 from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
-from gateway.model.kinds import KINDS
+from gateway.model.kinds import KINDS, PRIVACY_KINDS
 from gateway.model.record import ENTITY_GROUPS
 from gateway.model.stages import View
 from gateway.niem.associations import ASSOCIATIONS
@@ -36,7 +36,7 @@ from gateway.niem.parts import (
     Within,
     fields_of,
 )
-from gateway.niem.render import PRIVACY_KINDS, SHAPES
+from gateway.niem.render import SHAPES
 
 __all__ = ["build"]
 

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+import gateway.examples
 from gateway.errors import UntrustedSignature
 from gateway.model.center import Center
 from gateway.model.codes import (
@@ -50,7 +53,7 @@ from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
 from gateway.model.particulars import PARTICULARS, SuspiciousActivity
 from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record
+from gateway.model.record import ENTITY_GROUPS, Record, decode_record
 from gateway.model.relations import Relation, Role
 from gateway.model.stages import SignedNiem, View
 
@@ -61,6 +64,7 @@ CENTER = Center(
     contact="desk@esfc.example",
     created="2026-01-05T08:00:00Z",
     ori="XX0000000",
+    acs_custodian="USA.EXAMPLE",
 )
 CREATED = datetime(2026, 3, 4, 15, 6, 7, 120_000, UTC)
 MODIFIED = datetime(2026, 3, 5, 9, 0, 0, 0, UTC)
@@ -308,6 +312,12 @@ FULL: dict[str, Callable[[], Record]] = {
     "indicator-set": indicator_set,
     "vulnerability": vulnerability,
 }
+FULL |= {
+    path.stem: partial(decode_record, path.read_bytes())
+    for path in sorted((Path(gateway.examples.__file__).parent / "records").glob("*.json"))
+    if path.stem not in FULL
+}
+"""One record of every kind: the ones above, and the shipped samples of the kinds that they leave out."""
 
 
 def showing(record: Record, *classes: Discloses) -> Record:

@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple
 
-__all__ = ["KINDS", "Container", "Kind", "KindRow"]
+__all__ = ["KINDS", "PRIVACY_KINDS", "Container", "Kind", "KindRow"]
 
 
 class Kind(enum.StrEnum):
@@ -83,3 +83,6 @@ KINDS: dict[Kind, KindRow] = {
     Kind.FIRE: KindRow("Fire event", 0, ("activities",), "FireReport", Container.GROUPING),
     Kind.CRIMINAL_INTELLIGENCE: KindRow("Criminal intelligence", 2, ()),
 }
+
+PRIVACY_KINDS = frozenset({Kind.SUSPICIOUS_ACTIVITY})
+"""Kinds whose standard marks the fields that tell who somebody is (ISE-SAR Functional Standard, privacy fields)."""

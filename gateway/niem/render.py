@@ -9,7 +9,7 @@ from gateway.errors import RenderingError
 from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Vehicle
-from gateway.model.kinds import KINDS, Kind
+from gateway.model.kinds import KINDS, PRIVACY_KINDS
 from gateway.model.particulars import PARTICULARS
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
@@ -22,7 +22,7 @@ from gateway.niem.particulars import ACCOUNTS
 from gateway.niem.parts import Shape, as_struct
 from gateway.niem.writing import Writer, shape_writer, writer
 
-__all__ = ["PRIVACY_KINDS", "SHAPES", "Sort", "render"]
+__all__ = ["SHAPES", "Sort", "render"]
 
 
 class Sort(NamedTuple):
@@ -47,9 +47,6 @@ SHAPES: Final[Mapping[str, Sort]] = {
     "original": Sort(_ALWAYS, {_ALWAYS: ORIGINAL}),
 }
 """The shapes of every sort of entity, sorts in the order of messages."""
-
-PRIVACY_KINDS: Final = frozenset({Kind.SUSPICIOUS_ACTIVITY})
-"""Kinds whose standard marks the fields that tell who somebody is (ISE-SAR Functional Standard, privacy fields)."""
 
 _PRIVACY_ID: Final = "privacy-field"
 _PRIVACY_FLAG: Final = f' nc:metadataRef="{_PRIVACY_ID}"'

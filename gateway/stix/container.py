@@ -1,5 +1,6 @@
 """The container: the report or grouping that holds a record's objects together and later carries the signature."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -14,10 +15,16 @@ from gateway.stix.frame import Frame
 from gateway.stix.ids import center_ref
 from gateway.stix.summary import summary
 
-__all__ = ["container", "narrative"]
+__all__ = ["CAP_REFERENCE", "WARRANT", "container", "narrative"]
 
 _CONTEXTS: Final = {Kind.SUSPICIOUS_ACTIVITY: "suspicious-activity", Kind.TIP: "suspicious-activity"}
 """The word of STIX's grouping-context-ov for the kinds that a grouping holds."""
+
+CAP_REFERENCE: Final = "cap"
+WARRANT: Final = "warrant-number"
+"""Source names of references to what is not the record itself: another alert (CAP 1.2, 3.2.1), a warrant."""
+
+_PRIMARY_LANGUAGE: Final = re.compile(r"([A-Za-z]{2})(?![A-Za-z0-9])")
 
 _NO_DIGEST: Final = "0" * 64
 """What stands for a withheld source digest, whose field may not be empty."""
@@ -40,7 +47,8 @@ def container(frame: Frame, members: list[str]) -> dict[str, Any]:
         "description": summary(frame),
         "labels": [label for label in record.labels if label] or None,
         "confidence": record.handling.confidence,
-        "external_references": _external_references(record),
+        "lang": _language(record),
+        "external_references": _external_references(record) or None,
         "object_refs": members or [center_ref(frame.center)],
         "extensions": fill(_facts(frame)),
     }
@@ -63,6 +71,7 @@ def narrative(frame: Frame) -> list[dict[str, Any]]:
             "narrative",
             abstract="Narrative",
             content=record.narrative,
+            lang=_language(record),
             object_refs=about or [center_ref(frame.center)],
         )
     ]
@@ -76,10 +85,24 @@ def _name(frame: Frame) -> str:
     return f"{numbered}: {type_text}" if type_text else numbered
 
 
-def _external_references(record: Record) -> list[dict[str, str]] | None:
-    if not record.native_key:
-        return None
-    return [external_reference(record.provenance.agency or "agency-record", record.native_key)]
+def _external_references(record: Record) -> list[dict[str, str]]:
+    """The agency's own number first; then what the record points at under other people's numbers."""
+    found = []
+    if record.native_key:
+        agency = record.provenance.agency or "agency-record"
+        source = f"{agency}-id" if agency in (CAP_REFERENCE, WARRANT) else agency
+        found.append(external_reference(source, record.native_key))
+    if record.alert:
+        found += [external_reference(CAP_REFERENCE, one) for one in record.alert.references if one]
+    if record.lookout and record.lookout.warrant_number:
+        found.append(external_reference(WARRANT, record.lookout.warrant_number))
+    return found
+
+
+def _language(record: Record) -> str | None:
+    """The language that an alert is written in, without region or script (RFC 5646, 2.2.1)."""
+    found = _PRIMARY_LANGUAGE.match(record.alert.language) if record.alert and record.alert.language else None
+    return found[1].lower() if found else None
 
 
 def _facts(frame: Frame) -> RecordFacts:

@@ -134,7 +134,7 @@ def indicator(frame: Frame, one: Indicator, target: Observable) -> dict[str, Any
 
 
 def malware(frame: Frame, name: str) -> dict[str, Any]:
-    """The malware family (STIX 2.1, 4.11) that indicators of the record name."""
+    """The malware family (STIX 2.1, 4.11) that an indicator or an incident of the record names."""
     return frame.made("malware", name, name=name, is_family=True, malware_types=["unknown"])
 
 
@@ -162,12 +162,13 @@ def vulnerability(frame: Frame, one: Vulnerability) -> dict[str, Any]:
 
     Links stand as descriptions: stix2-validator asks for a digest of what a `url` points at, which nobody here has.
     """
+    weaknesses = [external_reference("cwe", weakness) for weakness in one.weaknesses]
     links = [{"source_name": "reference", "description": link} for link in one.references if link]
     return frame.entity(
         one.ref,
         name=one.name or one.cve,
         description=one.description,
-        external_references=[external_reference("cve", one.cve), *links],
+        external_references=[external_reference("cve", one.cve), *weaknesses, *links],
         extensions=fill(one),
     )
 

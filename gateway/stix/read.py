@@ -26,6 +26,7 @@ from gateway.model.entities import (
     Vulnerability,
 )
 from gateway.model.record import Record
+from gateway.stix.container import CAP_REFERENCE, WARRANT
 from gateway.stix.markings import CUI_EXTENSION, PAP_MARKINGS, TLP_MARKINGS, cui_facts
 
 __all__ = ["read"]
@@ -114,7 +115,7 @@ def _assembled(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> 
         facts["suspicious_activity"] = {"behaviors": ()} | facts["suspicious_activity"]
     narratives = [{"narrative": one["content"]} for one in members if one["type"] == "note"]
     return {
-        "native_key": next((one["external_id"] for one in container.get("external_references", ())), ""),
+        "native_key": _native_key(container),
         "handling": handling | _marked(container, objects),
         "labels": container.get("labels", ()),
         "relations": _relations(members, refs),
@@ -123,6 +124,12 @@ def _assembled(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> 
         **(narratives[0] if narratives else {}),
         "provenance": _BLANK_PROVENANCE | facts["provenance"],
     }
+
+
+def _native_key(container: dict[str, Any]) -> str:
+    """What the agency calls the record: the first reference, unless that leads to something else."""
+    first = next(iter(container.get("external_references", ())), {"source_name": CAP_REFERENCE, "external_id": ""})
+    return "" if first["source_name"] in (CAP_REFERENCE, WARRANT) else str(first["external_id"])
 
 
 def _container(objects: Sequence[dict[str, Any]]) -> dict[str, Any]:

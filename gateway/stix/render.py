@@ -4,17 +4,20 @@ The order is the order of publishing: what is shared by all records first, then 
 refers to it, the container last. The objects are not checked yet and carry no signature.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from gateway.model.center import Center
 from gateway.model.stages import SignedNiem
 from gateway.stix import cyber, entities, happenings
+from gateway.stix.attacks import attack_relationships, attacks
 from gateway.stix.container import container, narrative
 from gateway.stix.extensions import EXTENSIONS, definition
 from gateway.stix.frame import Frame, frame_of
 from gateway.stix.markings import marking_objects
+from gateway.stix.privacy import flagged, privacy_marking
 from gateway.stix.shared import center_identity, product_identity
+from gateway.stix.sightings import sightings
 
 __all__ = ["render"]
 
@@ -34,12 +37,16 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
             *_observables(frame),
             *_entities(frame),
             *_claims(frame),
+            *attacks(frame),
             *narrative(frame),
             *happenings.relationships(frame, view.record.relations),
+            *attack_relationships(frame),
+            *sightings(frame),
         ]
     )
     last = container(frame, [one["id"] for one in members])
-    shared = (center_identity(center), product_identity(), *markings, *_definitions([*members, last]))
+    privacy = [privacy_marking(center)] if any("granular_markings" in one for one in members) else []
+    shared = (center_identity(center), product_identity(), *markings, *privacy, *_definitions([*members, last]))
     return (*shared, *members, last)
 
 
@@ -48,14 +55,21 @@ def _observables(frame: Frame) -> Iterable[dict[str, Any]]:
 
 
 def _entities(frame: Frame) -> Iterable[dict[str, Any]]:
-    record = frame.record
-    yield from (entities.place(frame, one) for one in record.places)
-    yield from (entities.organization(frame, one) for one in record.organizations)
-    yield from (entities.person(frame, one) for one in record.people)
-    yield from (entities.vehicle(frame, one) for one in record.vehicles)
-    yield from (entities.item(frame, one) for one in record.items)
-    yield from (cyber.vulnerability(frame, one) for one in record.vulnerabilities)
-    yield from (happenings.activity(frame, one) for one in record.activities)
+    for group, made in _ENTITIES:
+        for one in getattr(frame.record, group):
+            yield flagged(frame, one, made(frame, one))
+
+
+_ENTITIES: Final[tuple[tuple[str, Callable[[Frame, Any], dict[str, Any]]], ...]] = (
+    ("places", entities.place),
+    ("organizations", entities.organization),
+    ("people", entities.person),
+    ("vehicles", entities.vehicle),
+    ("items", entities.item),
+    ("vulnerabilities", cyber.vulnerability),
+    ("activities", happenings.activity),
+)
+"""What stands for the entities of each group, in the order of publishing."""
 
 
 def _claims(frame: Frame) -> Iterable[dict[str, Any]]:
@@ -77,5 +91,8 @@ def _definitions(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _once(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The objects with the first of each id: two observables of a record may hold the same value."""
-    return list({one["id"]: one for one in reversed(objects)}.values())[::-1]
+    """The objects, each id where it stands first: two observables of a record may hold the same value."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in objects:
+        found.setdefault(one["id"], one)
+    return list(found.values())
