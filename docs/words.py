@@ -363,6 +363,8 @@ AGREEMENTS: Final = {
         "feeds": "Records of these feeds never pass.",
     },
     "Delivery": {
+        "stix": "`everything` that the view shows, or `indicators-only` for pollers that drop the rest. Each indicator "
+        "has `valid_until`.",
         "niem": "`artifact` sends the signed NIEM document inside the STIX view; `none` sends STIX alone.",
     },
 }

@@ -24,6 +24,7 @@ __all__ = [
     "Signed",
     "SignedNiem",
     "Skipped",
+    "StixContent",
     "Unreadable",
     "ValidatedNiem",
     "ValidatedStix",
@@ -101,12 +102,20 @@ class Cleared(Struct, frozen=True, kw_only=True):
     releasable_text: str | None = None
 
 
+class StixContent(enum.StrEnum):
+    """How much of a record's STIX a view has."""
+
+    EVERYTHING = "everything"
+    INDICATORS_ONLY = "indicators-only"
+
+
 class View(Struct, frozen=True, kw_only=True):
     """What one projection shows of a cleared record, and where it goes.
 
     `key` names the view class: the projection, with `+niem` where the signed NIEM document travels inside the STIX
-    view. `ids` is the id key of this record under this view: nothing derived from it links to another view.
-    `document_id` is the view's own UUID. `collections` are the TAXII collections that receive it.
+    view and `+indicators-only` where it has no other domain objects. `ids` is the id key of this record under this
+    view: nothing derived from it links to another view. `document_id` is the view's own UUID. `collections` are the
+    TAXII collections that receive it.
     """
 
     key: str
@@ -118,6 +127,7 @@ class View(Struct, frozen=True, kw_only=True):
     document_id: str
     withheld: tuple[str, ...]
     carries_niem: bool
+    stix: StixContent = StixContent.EVERYTHING
     collections: tuple[str, ...]
     releasable_text: str | None = None
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gateway.model.codes import Sensitivity
 from gateway.model.kinds import KINDS, Kind
-from gateway.model.stages import Cleared
+from gateway.model.stages import Cleared, StixContent
 from gateway.sharing.dissemination import CONTROL_ROWS, ControlRow
 from gateway.sharing.documents import Agreement, Partner, Standing
 
@@ -193,6 +193,16 @@ def _control(row: ControlRow) -> ContentClause:
     return ContentClause(row.clause, ask, f"32 CFR 2002.16(b); CUI registry, {row.control}")
 
 
+def _indicators(q: Question) -> tuple[bool, str, str]:
+    record = q.cleared.record
+    observed = {one.ref for one in record.observables}
+    has_any = any(one.observable in observed for one in record.indicators) or any(
+        one.stix_type == "indicator" for one in record.originals
+    )
+    holds = has_any or q.access.agreement.deliver.stix is not StixContent.INDICATORS_ONLY
+    return holds, "indicators, where nothing else is delivered", "some" if has_any else "none"
+
+
 LAW_CLAUSES: tuple[ContentClause, ...] = (
     ContentClause("law.sealed", _sealed, "state sealing and expungement law"),
     ContentClause("law.validate-by", _validated, "28 CFR 23.20(h)"),
@@ -218,6 +228,7 @@ CONTENT_CLAUSES: tuple[ContentClause, ...] = (
     ContentClause("agreement.markings.caveats", _caveats, "agreement, markings"),
     ContentClause("agreement.exclude.sensitivities", _sensitivities, "agreement, exclude"),
     ContentClause("agreement.exclude.feeds", _feeds, "agreement, exclude"),
+    ContentClause("agreement.deliver.stix", _indicators, "agreement, deliver"),
 )
 
 

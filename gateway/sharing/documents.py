@@ -13,6 +13,7 @@ from gateway.model.codes import Caveat, Sensitivity, Tlp
 from gateway.model.countries import COUNTRIES, UNITED_STATES
 from gateway.model.cui import Cui, Dissemination
 from gateway.model.kinds import Kind
+from gateway.model.stages import StixContent
 from gateway.sharing.projections import PROJECTIONS
 
 __all__ = ["Agreement", "Category", "NiemDelivery", "Operator", "Partner", "Register", "Standing"]
@@ -105,9 +106,19 @@ class Exclusions(Document):
 
 
 class Delivery(Document):
-    """How the view is delivered."""
+    """How the view is delivered.
+
+    Pollers that keep indicators and drop everything else are served `stix: indicators-only`.
+    """
 
     niem: NiemDelivery = NiemDelivery.NONE
+    stix: StixContent = StixContent.EVERYTHING
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Delivery":
+        if self.stix is StixContent.INDICATORS_ONLY and self.niem is not NiemDelivery.NONE:
+            raise ValueError("indicators-only leaves no room for the NIEM document; write `niem: none`")
+        return self
 
 
 class Agreement(Document):
@@ -143,6 +154,8 @@ class Agreement(Document):
             raise ValueError("dissemination_list names somebody who is no recipient of the agreement")
         if self.projection not in PROJECTIONS:
             raise ValueError(f"projection must be one of {', '.join(PROJECTIONS)}")
+        if self.deliver.stix is StixContent.INDICATORS_ONLY and not PROJECTIONS[self.projection].shows_indicators:
+            raise ValueError(f"deliver says indicators-only, and the projection {self.projection} shows none")
         return self
 
 

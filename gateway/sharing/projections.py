@@ -32,6 +32,11 @@ class Projection(NamedTuple):
     says: str
 
     @property
+    def shows_indicators(self) -> bool:
+        """Whether a view has the technical values without which an indicator says nothing."""
+        return Discloses.TECHNICAL in self.keeps
+
+    @property
     def key(self) -> str:
         """Name and version: views of different versions of a projection share nothing."""
         return f"{self.name}@{self.version}"

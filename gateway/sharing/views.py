@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gateway.model.identity import IdKey
-from gateway.model.stages import Cleared, View
+from gateway.model.stages import Cleared, StixContent, View
 from gateway.sharing.decide import Access, Decision, Question, Reason, Verdict, decide
 from gateway.sharing.documents import Agreement, NiemDelivery, Register
 from gateway.sharing.projections import PROJECTIONS, Projection, narrowest, project
@@ -56,9 +56,10 @@ def possible_projections(agreement: Agreement, register: Register) -> tuple[str,
 
 
 def view_key(projection: str, agreement: Agreement) -> str:
-    """Names a view class: `full@1`, `full@1+niem`."""
-    suffix = "+niem" if agreement.deliver.niem is NiemDelivery.ARTIFACT else ""
-    return PROJECTIONS[projection].key + suffix
+    """Names a view class: `full@1`, `full@1+niem`, `full@1+indicators-only`."""
+    carried = "+niem" if agreement.deliver.niem is NiemDelivery.ARTIFACT else ""
+    only = f"+{StixContent.INDICATORS_ONLY}" if agreement.deliver.stix is StixContent.INDICATORS_ONLY else ""
+    return PROJECTIONS[projection].key + carried + only
 
 
 def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> Shared:
@@ -81,6 +82,8 @@ def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> 
     places: dict[str, tuple[str, list[str]]] = {}
     for agreement in permitted:
         projection = _effective_projection(agreement, permitted)
+        if not _leaves_something(agreement, projection):
+            continue
         key = view_key(projection, agreement)
         collections = places.setdefault(key, (projection, []))[1]
         collections.append(collection_id(ids, agreement.agreement, projection))
@@ -93,6 +96,11 @@ def share(cleared: Cleared, register: Register, ids: IdKey, *, at: datetime) -> 
 
 def _bars_the_collection(decision: Decision) -> bool:
     return any(reason.clause != "partner.standing" for reason in decision.failing)
+
+
+def _leaves_something(agreement: Agreement, projection: str) -> bool:
+    """Not where another agreement's narrower projection hides the indicators that alone would be delivered."""
+    return agreement.deliver.stix is StixContent.EVERYTHING or PROJECTIONS[projection].shows_indicators
 
 
 def _effective_projection(agreement: Agreement, permitted: list[Agreement]) -> str:
@@ -124,7 +132,8 @@ def _view(cleared: Cleared, key: str, projection: str, collections: tuple[str, .
         ids=view_ids,
         document_id=document_id,
         withheld=projected.withheld,
-        carries_niem=key.endswith("+niem"),
+        carries_niem="+niem" in key,
+        stix=StixContent.INDICATORS_ONLY if key.endswith(StixContent.INDICATORS_ONLY) else StixContent.EVERYTHING,
         collections=collections,
         releasable_text=cleared.releasable_text,
     )
@@ -154,8 +163,11 @@ def explain(cleared: Cleared, partner: str, register: Register, ids: IdKey, *, a
 
 
 def _barred_by_another(decision: Decision, taken: list[Decision]) -> Decision:
-    """The refusal of a recipient who might receive the record if the collection were its own."""
+    """The refusal of a recipient who might receive the record if the collection or the projection were its own."""
     found = ", ".join(f"{d.partner}: {d.failing[0].clause}" for d in taken if _bars_the_collection(d))
     wants = "a record that every recipient of the agreement may see"
     reason = Reason("agreement.shared-collection", False, wants, found, "agreement, recipients")
+    if not found:
+        wants, found = "a projection that shows indicators", "another agreement's narrower one"
+        reason = Reason("agreement.deliver.stix", False, wants, found, "agreement, deliver")
     return decision._replace(verdict=Verdict.REFUSE, reasons=(*decision.reasons, reason))

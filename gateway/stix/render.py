@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from gateway.model.center import Center
-from gateway.model.stages import SignedNiem
+from gateway.model.stages import SignedNiem, StixContent
 from gateway.stix import cyber, entities, happenings
 from gateway.stix.attacks import attack_relationships, attacks
 from gateway.stix.container import container, narrative
@@ -31,23 +31,26 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
     view = niem.view
     markings = marking_objects(view.record.handling, center)
     frame = frame_of(view, center, tuple(marking["id"] for marking in markings))
-    members = _once(
-        [
-            *([cyber.niem_artifact(frame, niem.document)] if view.carries_niem else []),
-            *_observables(frame),
-            *_entities(frame),
-            *_claims(frame),
-            *attacks(frame),
-            *narrative(frame),
-            *happenings.relationships(frame, view.record.relations),
-            *attack_relationships(frame),
-            *sightings(frame),
-        ]
-    )
+    told = _indicators(frame) if view.stix is StixContent.INDICATORS_ONLY else _everything(frame, niem)
+    members = _once(told)
     last = container(frame, [one["id"] for one in members])
     privacy = [privacy_marking(center)] if any("granular_markings" in one for one in members) else []
     shared = (center_identity(center), product_identity(), *markings, *privacy, *_definitions([*members, last]))
     return (*shared, *members, last)
+
+
+def _everything(frame: Frame, niem: SignedNiem) -> Iterable[dict[str, Any]]:
+    return [
+        *([cyber.niem_artifact(frame, niem.document)] if frame.view.carries_niem else []),
+        *_observables(frame),
+        *_entities(frame),
+        *_claims(frame),
+        *attacks(frame),
+        *narrative(frame),
+        *happenings.relationships(frame, frame.record.relations),
+        *attack_relationships(frame),
+        *sightings(frame),
+    ]
 
 
 def _observables(frame: Frame) -> Iterable[dict[str, Any]]:
@@ -84,13 +87,20 @@ def _claims(frame: Frame) -> Iterable[dict[str, Any]]:
         yield from cyber.indicator_relationships(frame, one)
 
 
+def _indicators(frame: Frame) -> Iterable[dict[str, Any]]:
+    """The indicators alone, for pollers that keep nothing else; each says by itself what it is about."""
+    shown = {one.ref: one for one in frame.record.observables}
+    claims = (one for one in frame.record.indicators if one.observable in shown)
+    return (cyber.indicator(frame, one, shown[one.observable]) for one in claims)
+
+
 def _definitions(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The definitions of those extensions of ours that the view uses; the integrity extension is always among them."""
     used = {extension_id for one in objects for extension_id in one.get("extensions", {})}
     return [definition(name) for name, row in EXTENSIONS.items() if row.id in used or name == "integrity"]
 
 
-def _once(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _once(objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The objects, each id where it stands first: two observables of a record may hold the same value."""
     found: dict[str, dict[str, Any]] = {}
     for one in objects:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sharing_builders import AT, WIDEST, agreement, cleared, partner, question, record
 
@@ -117,6 +118,13 @@ CASES: dict[str, tuple[Question, Question]] = {
     "agreement.exclude.feeds": (
         question(under=agreement(exclude={"feeds": ["b-feed"]})),
         question(under=agreement(exclude={"feeds": ["a-feed"]})),
+    ),
+    "agreement.deliver.stix": (
+        question(under=agreement(deliver={"stix": "indicators-only"})),
+        question(
+            cleared(msgspec.structs.replace(record(), indicators=(), originals=())),
+            under=agreement(deliver={"stix": "indicators-only"}),
+        ),
     ),
 }
 ALL = {clause.name: clause for clause in (*LAW_CLAUSES, *ACCESS_CLAUSES, *CONTENT_CLAUSES)}

@@ -1,8 +1,10 @@
 """Several agreements, one record: shared collections, the narrowest projection, superseding, and the explanation."""
 
 from itertools import product
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sharing_builders import AT, IDS, agreement, cleared, partner, record, register
 
 from gateway.errors import BadSetting
@@ -53,6 +55,36 @@ def test_the_niem_document_inside_makes_a_view_of_its_own() -> None:
     assert [(view.key, view.carries_niem) for view in shared.views] == [("full@1", False), ("full@1+niem", True)]
     assert view_key("full", inside) == "full@1+niem"
     assert shared.views[0].document_id != shared.views[1].document_id
+
+
+def test_indicators_alone_make_a_view_of_its_own() -> None:
+    alone = agreement("a", deliver={"stix": "indicators-only"})
+    shared = share(cleared(), register(alone, agreement("b", recipients=["ridge"])), IDS, at=AT)
+    assert [(view.key, str(view.stix)) for view in shared.views] == [
+        ("full@1", "everything"),
+        ("full@1+indicators-only", "indicators-only"),
+    ]
+    assert shared.views[0].document_id != shared.views[1].document_id
+
+
+def test_where_a_narrower_projection_hides_the_indicators_nothing_is_delivered_and_the_reason_is_told() -> None:
+    of = register(agreement("alone", deliver={"stix": "indicators-only"}), agreement("narrow", projection=NARROW))
+    assert placed(of) == {"narrow": NARROW}
+    found = {one.decision.agreement: one for one in explain(cleared(), "valley", of, IDS, at=AT)}
+    assert found["alone"].view is None
+    assert found["alone"].decision.failing[0].clause == "agreement.deliver.stix"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"projection": NARROW}, "shows none"),
+        ({"deliver": {"stix": "indicators-only", "niem": "artifact"}}, "leaves no room"),
+    ],
+)
+def test_an_agreement_that_would_deliver_nothing_is_refused(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        agreement("alone", **({"deliver": {"stix": "indicators-only"}} | changes))
 
 
 def test_a_partner_under_two_agreements_gets_the_narrowest_projection_in_each() -> None:
