@@ -23,7 +23,9 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import gateway
-from docs import words
+from docs import consumers, words
+from docs.markdown import code as _code
+from docs.markdown import table as _table
 from gateway import limits
 from gateway.adapters import FORMATS
 from gateway.cli.application import application
@@ -50,15 +52,6 @@ __all__ = ["BLOCKS", "commands", "error_classes", "filled", "main", "pages"]
 
 FOLDER: Final = Path(__file__).resolve().parent
 _BLOCK: Final = re.compile(r"(<!-- begin generated ([a-z-]+) -->\n).*?(<!-- end generated \2 -->)", re.DOTALL)
-
-
-def _table(columns: tuple[str, ...], rows: typing.Iterable[tuple[object, ...]]) -> str:
-    lines = [columns, ("---",) * len(columns), *rows]
-    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines)
-
-
-def _code(*texts: object) -> str:
-    return ", ".join(f"`{text}`" for text in texts)
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -383,6 +376,9 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "limits": _limits,
     "cui-categories": _categories,
     "cui-controls": _controls,
+    "consumer-libraries": consumers.library_rows,
+    "consumer-fates": consumers.fate_rows,
+    "consumer-pollers": consumers.poller_rows,
 }
 """What can stand between the marks of a page."""
 
