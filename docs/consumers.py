@@ -130,7 +130,7 @@ FATES: Final = (
         "",
         False,
         "nothing; MISP reads no content of our extensions either",
-        "the page [STIX extensions](stix-extensions/README.md) defines each property",
+        "the page [STIX extensions](stix-extensions.md) defines each property",
     ),
     Fate(
         "pycti",
