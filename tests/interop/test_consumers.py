@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from docs_shell import ROOT
 from foreign_readers import Event, run
@@ -19,6 +20,8 @@ from stix_builders import CENTER, FULL, KEY, ToySigner, nearly_empty, signed_nie
 
 import gateway.examples
 from gateway import names
+from gateway.model.codes import ObservableType
+from gateway.model.entities import Person
 from gateway.model.record import Record
 from gateway.niem.iepd.samples import sample_views
 from gateway.sharing.projections import PROJECTIONS, project
@@ -43,7 +46,10 @@ def consumers() -> Any:
 
 @pytest.fixture(scope="module")
 def bundles() -> list[Bundle]:
-    """The full and the narrow view of every sample record and of every record of the builders, and random records."""
+    """The full and the narrow view of every sample record and of every record of the builders, and random records.
+
+    Every row of the table has its case before the random ones.
+    """
     found = []
     for kind, view in sample_views(RECORDS):
         for projection in PROJECTIONS.values():
@@ -52,6 +58,7 @@ def bundles() -> list[Bundle]:
             found.append(bundle(shown, f"{kind}-{projection.name}"))
     for name, make in FULL.items():
         found += [bundle(make(), f"{name}-full"), bundle(nearly_empty(make()), f"{name}-nearly-empty")]
+    found.append(bundle(twice_named(), "twice-named"))
     found += [bundle(one, f"random-{n}", carries_niem=bool(n % 2)) for n, one in enumerate(random_records())]
     return found
 
@@ -61,6 +68,20 @@ def bundle(record: Record, name: str, **options: Any) -> Bundle:
     signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
     objects = [json.loads(one.body) for one in signed.stix]
     return {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle', name)}", "objects": objects}
+
+
+def twice_named() -> Record:
+    """Observables without an activity, one e-mail address among them twice, a witness, and a narrative about them."""
+    record = FULL["indicator-set"]()
+    (address,) = (one for one in record.observables if one.type is ObservableType.EMAIL)
+    return msgspec.structs.replace(
+        record,
+        narrative="The invented mail came twice.",
+        people=(Person(ref="reader", full_name="Rowan Invented"),),
+        observables=(*record.observables, msgspec.structs.replace(address, ref="again")),
+        indicators=(),
+        relations=(),
+    )
 
 
 def random_records() -> list[Record]:
