@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+FOREIGN := build/interop/misp/.ready build/interop/pycti/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit bench soak clean
+.PHONY: help demo test lint unit bench interop soak clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -35,7 +36,15 @@ test: lint unit ## everything that a change must pass
 bench: $(READY) ## measure; writes build/bench.json
 	@$(BIN)/python -m tests.bench
 
-soak: $(READY) ## the full figures of the heavy suites
+build/interop/%/.ready: tests/interop/environments/%.lock
+	@$(PYTHON) -m venv --clear $(@D)
+	@echo "Installing the pinned packages of $* into $(@D) ..."
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+interop: $(FOREIGN) ## the environments of the foreign libraries that read what we publish
+
+soak: $(READY) $(FOREIGN) ## the full figures of the heavy suites
 	@$(BIN)/pytest -m soak -n 2
 
 clean: ## remove what the commands above made

@@ -18,26 +18,25 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import typer
-from msgspec import Struct
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import gateway
-from docs import words
+from docs import consumers, disclosure, extensions, words
+from docs.markdown import code as _code
+from docs.markdown import table as _table
 from gateway import limits
 from gateway.adapters import FORMATS
 from gateway.cli.application import application
 from gateway.config import Settings
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.mapping import document
-from gateway.mapping.targets import find_target, target_paths
+from gateway.mapping.targets import BANNER, PARTS, find_target, target_paths
 from gateway.model.cui import PORTION_CONTROLS, Cui, Dissemination
-from gateway.model.disclosure import Discloses, disclosures
-from gateway.model.handling import Handling
+from gateway.model.dictionary import definition
+from gateway.model.disclosure import Discloses
 from gateway.model.kinds import KINDS
-from gateway.model.particulars import PARTICULARS
-from gateway.model.provenance import Provenance
-from gateway.model.record import ENTITY_GROUPS, Record
+from gateway.model.record import ENTITY_GROUPS
 from gateway.model.relations import ROLES
 from gateway.niem import message_guide
 from gateway.niem.ndr.checker import RULES
@@ -50,15 +49,6 @@ __all__ = ["BLOCKS", "commands", "error_classes", "filled", "main", "pages"]
 
 FOLDER: Final = Path(__file__).resolve().parent
 _BLOCK: Final = re.compile(r"(<!-- begin generated ([a-z-]+) -->\n).*?(<!-- end generated \2 -->)", re.DOTALL)
-
-
-def _table(columns: tuple[str, ...], rows: typing.Iterable[tuple[object, ...]]) -> str:
-    lines = [columns, ("---",) * len(columns), *rows]
-    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines)
-
-
-def _code(*texts: object) -> str:
-    return ", ".join(f"`{text}`" for text in texts)
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -226,29 +216,6 @@ def _texts_below(thing: Any) -> dict[str, str]:
     return texts
 
 
-def _disclosure() -> str:
-    parts: dict[str, type[Struct]] = {sort: group.type for sort, group in ENTITY_GROUPS.items()}
-    parts |= {"record": Record, "handling": Handling, "provenance": Provenance}
-    parts |= {word: row.type for word, row in PARTICULARS.items()}
-    rows = []
-    for part, kind in parts.items():
-        for field, disclosed in disclosures(kind).items():
-            if disclosed is None or (kind is Record and field in _STRUCTURED):
-                continue
-            kept = ("yes" if disclosed in p.keeps else "" for p in PROJECTIONS.values())
-            rows.append((_code(f"{part}.{field}"), disclosed.value, *kept))
-    return _table(("Field", "Class", *(_code(name) for name in PROJECTIONS)), rows)
-
-
-_STRUCTURED: Final = {
-    *(group.field for group in ENTITY_GROUPS.values()),
-    "relations",
-    "handling",
-    "provenance",
-    *(row.field for row in PARTICULARS.values()),
-}
-
-
 def _clauses(clauses: tuple[Any, ...]) -> Callable[[], str]:
     return lambda: _table(("Clause", "Source"), [(_code(c.name), c.cite) for c in clauses])
 
@@ -314,8 +281,12 @@ def _targets() -> str:
         kind = target.type
         base = _type_in_words(kind.base) if kind.base in (str, int, bool) or hasattr(kind.base, "__members__") else ""
         base = base or _BASES_IN_WORDS[kind.base.__name__]
-        rows.append((_code(path), f"many: {base}" if kind.many else base))
-    return _table(("Target", "Holds"), rows)
+        means = words.BANNER if target.field == BANNER else definition(_PART_TYPES[target.part], target.field).says
+        rows.append((_code(path), f"many: {base}" if kind.many else base, means))
+    return _table(("Target", "Holds", "Meaning"), rows)
+
+
+_PART_TYPES: Final = {**PARTS, **{sort: group.type for sort, group in ENTITY_GROUPS.items()}}
 
 
 _BASES_IN_WORDS: Final = {
@@ -366,7 +337,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "roles": _roles,
     "projections": _projections,
     "classes": _classes,
-    "disclosure": _disclosure,
+    "disclosure": disclosure.class_rows,
     "law-clauses": _clauses(LAW_CLAUSES),
     "access-clauses": _clauses(ACCESS_CLAUSES),
     "content-clauses": _clauses(CONTENT_CLAUSES),
@@ -383,6 +354,11 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "limits": _limits,
     "cui-categories": _categories,
     "cui-controls": _controls,
+    "stix-extensions": extensions.written_extensions,
+    "stix-vocabularies": extensions.vocabulary_rows,
+    "consumer-libraries": consumers.library_rows,
+    "consumer-fates": consumers.fate_rows,
+    "consumer-pollers": consumers.poller_rows,
 }
 """What can stand between the marks of a page."""
 

@@ -23,6 +23,8 @@ SETTINGS: Final = {
     "page_objects": "Objects on a TAXII page when the client names no `limit`.",
 }
 
+BANNER: Final = "A whole banner line, from which the CUI fields of the handling are filled."
+
 PROBLEMS: Final = {
     "ambiguous-time": ("cell", "The clocks of the declared zone show this local time twice.", "Set `dst`."),
     "bad-date": ("cell", "The value does not read as any declared date format.", "Correct `date`, or the cell."),

@@ -160,10 +160,11 @@ def _link(frame: Frame, one: Indicator, relationship_type: str, target: str) -> 
 def vulnerability(frame: Frame, one: Vulnerability) -> dict[str, Any]:
     """A vulnerability (STIX 2.1, 4.19) with its CVE id; due date, product and use by ransomware in the extension.
 
-    Links stand as descriptions: stix2-validator asks for a digest of what a `url` points at, which nobody here has.
+    Links stand as external ids: stix2-validator asks for a digest of what a `url` points at, which nobody here has, and
+    OpenCTI's importer drops a reference that has neither.
     """
     weaknesses = [external_reference("cwe", weakness) for weakness in one.weaknesses]
-    links = [{"source_name": "reference", "description": link} for link in one.references if link]
+    links = [external_reference("reference", link) for link in one.references if link]
     return frame.entity(
         one.ref,
         name=one.name or one.cve,

@@ -2,7 +2,8 @@
 
 Each describes a whole object that carries the extension, which is the form that stix2-validator's `--schemas` folder
 takes: one file per extension, named for its id. The files in docs/reference/stix-extensions/ are this module's output;
-a test compares them, and `python -m gateway.stix.schemas FOLDER` writes them anew.
+a test compares them, and `python -m gateway.stix.schemas FOLDER` writes them anew. Each property is described by its
+definition (`gateway.stix.definitions`).
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any, Final
 from msgspec import inspect
 
 from gateway import names
+from gateway.stix.definitions import AS_TEXT, declared
 from gateway.stix.extensions import EXTENSIONS, SECTIONS, Section
 
 __all__ = ["extension_schema", "schema_files", "write_schemas"]
@@ -69,10 +71,15 @@ def _shape(section: Section) -> dict[str, Any]:
     held["properties"] = {
         "extension_type": {"const": "property-extension"},
         **held["properties"],
-        **{name: {"type": "string", "pattern": _DECIMAL} for name in sorted(section.as_text)},
+        **{name: _as_text(section, name) for name in sorted(section.as_text)},
     }
     held["required"] = ["extension_type", *held["required"]]
     return held
+
+
+def _as_text(section: Section, name: str) -> dict[str, Any]:
+    text = declared(section.facts, name).definition.text
+    return {"description": AS_TEXT + text[:1].lower() + text[1:], "type": "string", "pattern": _DECIMAL}
 
 
 def _object(shape: inspect.Type, *, omit: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -81,10 +88,15 @@ def _object(shape: inspect.Type, *, omit: frozenset[str] = frozenset()) -> dict[
     return {
         "type": "object",
         "description": (shape.cls.__doc__ or "").split("\n", 1)[0],
-        "properties": {field.name: _value(field.type) for field in fields},
+        "properties": {field.name: _property(shape.cls, field) for field in fields},
         "required": [field.name for field in fields if field.required],
         "additionalProperties": False,
     }
+
+
+def _property(owner: type[Any], field: inspect.Field) -> dict[str, Any]:
+    shape = {key: held for key, held in _value(field.type).items() if key != "description"}
+    return {"description": declared(owner, field.name).definition.text, **shape}
 
 
 def _value(shape: inspect.Type) -> dict[str, Any]:

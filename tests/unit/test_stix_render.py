@@ -472,6 +472,7 @@ def test_a_vulnerability_carries_its_cve_and_what_cisa_says_of_it() -> None:
     objects = rendered(FULL["vulnerability"]())
     (hole,) = of_type(objects, "vulnerability")
     assert hole["external_references"][0] == {"source_name": "cve", "external_id": "CVE-2026-10001"}
+    assert all("external_id" in one for one in hole["external_references"])  # OpenCTI drops what has no id and no URL
     said = facts(hole, names.RECORD_EXTENSION)
     assert (said["due"], said["ransomware"], said["weaknesses"]) == ("2026-03-22", "known", ["CWE-78", "CWE-20"])
     assert objects[-1]["report_types"] == ["vulnerability"]
