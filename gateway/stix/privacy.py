@@ -52,7 +52,11 @@ def flagged(frame: Frame, entity: Entity, one: dict[str, Any]) -> dict[str, Any]
     extension, fields = _personal(type(entity))
     written = one.get("extensions", {}).get(extension, {})
     selectors = [name for name in _STANDARD.get(type(entity), ()) if name in one]
-    selectors += [f"extensions.{extension}.{name}" for name in fields if name in written]
+    personal = [name for name in fields if name in written]
+    if all(written[name] for name in personal):
+        selectors += [f"extensions.{extension}.{name}" for name in personal]
+    else:  # stix2 knows no selector of a zero, or of false; the extension as a whole is marked then
+        selectors.append(f"extensions.{extension}")
     if not selectors:
         return one
     return {**one, "granular_markings": [{"marking_ref": _privacy_id(frame.center), "selectors": selectors}]}

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import stix2
 from stix_builders import CENTER, FULL, incident, indicator_set, signed_niem, suspicious_activity
 
 from gateway import names
@@ -154,6 +155,16 @@ def test_what_tells_who_somebody_is_bears_a_granular_marking() -> None:
     (row,) = person["granular_markings"]
     assert "name" in row["selectors"]
     assert any(selector.startswith(f"extensions.{names.PERSON_EXTENSION}.") for selector in row["selectors"])
+
+
+def test_a_zero_that_tells_who_somebody_is_has_its_whole_extension_marked() -> None:
+    """stix2 holds a selector that leads to a zero for one that leads nowhere."""
+    record = suspicious_activity()
+    newborn = tuple(msgspec.structs.replace(one, age_low_years=0) for one in record.people)
+    objects = rendered(msgspec.structs.replace(record, people=newborn))
+    person = next(one for one in objects if one.get("identity_class") == "individual")
+    assert f"extensions.{names.PERSON_EXTENSION}" in person["granular_markings"][0]["selectors"]
+    assert stix2.parse(person, allow_custom=False)["granular_markings"]
 
 
 def test_kinds_whose_standard_asks_for_none_bear_none() -> None:
