@@ -101,8 +101,20 @@ FATES: Final = (
     ),
     Fate("misp-stix", "indicator", "", True, "the attribute is for detection, and its comment names the indicator"),
     Fate("misp-stix", "malware", "", True, "a galaxy cluster of the family's name"),
+    Fate("misp-stix", "attack-pattern", "", True, "a galaxy cluster of the pattern's name"),
+    Fate("misp-stix", "course-of-action", "", True, "a galaxy cluster of its name"),
+    Fate(
+        "misp-stix",
+        "sighting",
+        "",
+        False,
+        "nothing: what is sighted has become something else under another id",
+        "the times stand in the observed-data and in the summary",
+    ),
     Fate("misp-stix", "vulnerability", "", True, "a galaxy cluster with the CVE id"),
-    Fate("misp-stix", "marking-definition", "", True, "a tag in lower case: `tlp:amber`, `cui//sp-chri/lei`"),
+    Fate(
+        "misp-stix", "marking-definition", "", True, "a tag: `tlp:amber`, `cui//sp-chri/lei`, the text of a statement"
+    ),
     Fate("misp-stix", "incident", "", False, "nothing: an error in the import's log", _SUMMARY),
     Fate("misp-stix", "infrastructure", "", False, "nothing: an error in the import's log", _SUMMARY),
     Fate(

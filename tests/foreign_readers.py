@@ -32,6 +32,8 @@ _VALUES = {
     "identity": "name",
     "location": "name",
     "malware": "name",
+    "attack-pattern": "name",
+    "course-of-action": "name",
     "vulnerability": "name",
     "ipv4-addr": "value",
     "ipv6-addr": "value",
@@ -79,10 +81,15 @@ class Event:
             _uuid(one["id"]) in self.holders
             or one["id"] in self.comments
             or not blankless.isdisjoint(self.values)
-            or (one["type"] == "marking-definition" and one["name"].lower() in self.tags)
+            or (one["type"] == "marking-definition" and not self.tags.isdisjoint(_tags(one)))
             or (one["type"] == "identity" and f'misp-galaxy:producer="{one["name"]}"' in self.tags)
             or (one["type"] == "location" and one["id"] in self.values)
         )
+
+
+def _tags(marking: dict[str, Any]) -> set[str]:
+    statement = marking.get("definition", {}).get("statement")
+    return {marking["name"].lower(), f"statement:{statement}"}
 
 
 def _uuid(stix_id: str) -> str:

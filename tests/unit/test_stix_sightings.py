@@ -46,7 +46,8 @@ def test_an_indicator_that_was_seen_has_a_sighting_with_what_was_seen() -> None:
         assert one["sighting_of_ref"] in indicators
         assert by_id(objects)[one["observed_data_refs"][0]]["type"] == "observed-data"
         assert one["first_seen"] <= one["last_seen"]
-        assert "where_sighted_refs" not in one
+        (where,) = one["where_sighted_refs"]
+        assert by_id(objects)[where]["name"] == indicator_set().provenance.agency
 
 
 def test_an_indicator_that_nobody_saw_has_none() -> None:
@@ -67,7 +68,15 @@ def test_what_a_lookout_seeks_was_last_seen_at_the_place_of_the_activity() -> No
     for one in sightings:
         assert one["first_seen"] == one["last_seen"] == "2026-11-03T22:15:30Z"
         assert by_id(objects)[one["sighting_of_ref"]]["type"] in ("identity", "infrastructure")
-        assert all(by_id(objects)[ref]["type"] == "location" for ref in one.get("where_sighted_refs", ()))
+        assert {by_id(objects)[ref]["type"] for ref in one["where_sighted_refs"]} <= {"location", "identity"}
+
+
+def test_where_nobody_may_know_who_saw_it_there_is_no_sighting() -> None:
+    record = indicator_set()
+    nobody = msgspec.structs.replace(record.provenance, agency="", agency_ori=None)
+    objects = rendered(msgspec.structs.replace(record, provenance=nobody))
+    assert not of_type(objects, "sighting")
+    assert len(of_type(objects, "identity")) == len(of_type(rendered(record), "identity")) - 1
 
 
 def test_who_was_watched_was_seen_at_the_place_of_the_suspicious_activity() -> None:
