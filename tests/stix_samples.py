@@ -36,7 +36,7 @@ _MARKING = random_id("marking-definition", "statement")
 _EXTENSION = random_id("extension-definition", "shift")
 
 
-def _domain(stix_type: str, **own: Any) -> dict[str, Any]:
+def _domain(stix_type: str, /, **own: Any) -> dict[str, Any]:
     return {
         "type": stix_type,
         "spec_version": "2.1",
@@ -49,8 +49,8 @@ def _domain(stix_type: str, **own: Any) -> dict[str, Any]:
     }
 
 
-def _observable(stix_type: str, name: str = "", **own: Any) -> dict[str, Any]:
-    return {"type": stix_type, "spec_version": "2.1", "id": observable_id(stix_type, name), **own}
+def _observable(stix_type: str, variant: str = "", /, **own: Any) -> dict[str, Any]:
+    return {"type": stix_type, "spec_version": "2.1", "id": observable_id(stix_type, variant), **own}
 
 
 _CHAIN = [{"kill_chain_name": "example-chain", "phase_name": "initial-access"}]
