@@ -50,7 +50,7 @@ def _custom_parts(one: dict[str, Any]) -> Iterator[Breach]:
 
 def _unlisted(path: str, held: Any, listed: frozenset[str]) -> Iterator[Breach]:
     for place, part in enumerate(held if isinstance(held, list) else [held]):
-        if isinstance(part, dict) and not listed.issuperset(part):
+        if not isinstance(part, dict) or not listed.issuperset(part):
             yield (
                 f"{path}.{place}" if isinstance(held, list) else path,
                 "has a custom property that no extension brings",

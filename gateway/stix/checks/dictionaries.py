@@ -11,8 +11,7 @@ from gateway.stix.checks.word_list import words
 
 __all__ = ["DICTIONARY_CHECKS"]
 
-_LONGEST_NAME: Final = 250
-_SHORTEST_NAME: Final = 3
+_LONGEST_NAME: Final = 30
 _HASHED: Final = frozenset({"artifact", "file", "x509-certificate"})
 
 _KEYS_AS_THEY_ARE: Final = words(
@@ -33,8 +32,8 @@ def _hash_names(one: dict[str, Any]) -> Iterator[Breach]:
 
 def _hash_name_lengths(one: dict[str, Any]) -> Iterator[Breach]:
     for path, hashes in _hashes(one):
-        if not all(_SHORTEST_NAME <= len(name) <= _LONGEST_NAME for name in hashes):
-            yield path, "has a key that is too short or too long for the name of an algorithm"
+        if any(len(name) > _LONGEST_NAME for name in hashes):
+            yield path, "has a key that is too long for the name of an algorithm"
 
 
 def _hashes(one: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -97,7 +96,7 @@ DICTIONARY_CHECKS: Final = (
         code="hash-name-length",
         clause="2.7",
         level=Level.SHOULD,
-        says="The name of a hash algorithm has 3 to 250 characters.",
+        says="The name of a hash algorithm has at most 30 characters.",
         look=_hash_name_lengths,
         types=_HASHED,
         number="150",

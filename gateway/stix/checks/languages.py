@@ -42,9 +42,10 @@ def _of_contents(one: dict[str, Any]) -> Iterator[Breach]:
     for tag, texts in one["contents"].items():
         if not is_language_tag(tag):
             yield "contents", "has a key that is not a language tag of RFC 5646"
-        for name in texts if isinstance(texts, dict) else ():
-            if not _NAME.fullmatch(name):
-                yield "contents", "translates something that cannot be the name of a property"
+        if not isinstance(texts, dict):
+            yield "contents", "has a language without a dictionary of translations"
+        elif not all(_NAME.fullmatch(name) for name in texts):
+            yield "contents", "translates something that cannot be the name of a property"
 
 
 def _of_software(one: dict[str, Any]) -> Iterator[Breach]:
