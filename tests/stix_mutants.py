@@ -138,7 +138,9 @@ def _misspelt(chance: random.Random, one: dict[str, Any], site: _Site) -> None:
 def _renamed(chance: random.Random, one: dict[str, Any], site: _Site) -> None:
     if isinstance(site[0], dict):
         name = site[1]
-        new = chance.choice((name.upper(), name.title(), name + "s", "x_" + name, name[:2], name.replace("_", "-"), "k_" * 20))
+        new = chance.choice(
+            (name.upper(), name.title(), name + "s", "x_" + name, name[:2], name.replace("_", "-"), "k_" * 20)
+        )
         site[0][new] = site[0].pop(name)
     else:
         _doubled(chance, one, site)
@@ -155,14 +157,18 @@ def _shifted(chance: random.Random, one: dict[str, Any], _: _Site) -> None:
     if times:
         source, target = chance.choice(times), chance.choice(times)
         moved = source[0][source[1]]
-        target[0][target[1]] = chance.choice((moved, moved[:-1].partition(".")[0] + chance.choice((".5Z", ".000Z", "Z"))))
+        target[0][target[1]] = chance.choice(
+            (moved, moved[:-1].partition(".")[0] + chance.choice((".5Z", ".000Z", "Z")))
+        )
 
 
 def _respelt_pattern(chance: random.Random, one: dict[str, Any], site: _Site) -> None:
     if isinstance(one.get("pattern"), str):
         tokens = _TOKEN.findall(one["pattern"])
         at = chance.randrange(len(tokens))
-        tokens[at : at + 1] = chance.choice(([], [tokens[at], tokens[at]], [chance.choice(tokens)], ["NOT", tokens[at]]))
+        tokens[at : at + 1] = chance.choice(
+            ([], [tokens[at], tokens[at]], [chance.choice(tokens)], ["NOT", tokens[at]])
+        )
         one["pattern"] = " ".join(tokens)
     else:
         _misspelt(chance, one, site)

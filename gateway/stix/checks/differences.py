@@ -21,11 +21,6 @@ DIFFERENCES: Final[dict[str, Difference]] = {
         "A text that closes with a line feed where the schema asks for a form.",
         "Python's `$` also matches before a final line feed; in the schemas' language it does not.",
     ),
-    "uri": Difference(
-        _WE,
-        "An address that is not a URI of RFC 3986.",
-        "It checks the format only where further packages are installed.",
-    ),
     "time-as-text": Difference(
         "either",
         "Two times of which one has a fraction.",
@@ -81,6 +76,11 @@ DIFFERENCES: Final[dict[str, Difference]] = {
         _IT,
         "A pattern that compares a hash by LIKE, MATCHES or IN.",
         "It takes the whole operand for a hash; a part or a set of hashes is none.",
+    ),
+    "exists-in-pattern": Difference(
+        _WE,
+        "A pattern that asks by EXISTS for a type or property with a name that no observable can have.",
+        "It looks only at the names that are compared with something.",
     ),
     "pattern-version": Difference(
         _IT,
