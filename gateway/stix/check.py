@@ -118,9 +118,8 @@ class ObjectChecker:
                     yield finding._replace(object_id=_id_of(one), path=path)
 
     def _told(self, one: dict[str, Any], plans: dict[str, Plan]) -> list[Finding]:
-        broken = list(self._schemas.faults(one))
-        if broken:  # the checks rely on the shapes that the schema promises
-            return [Finding(_id_of(one), path, SCHEMA, Level.MUST, problem) for path, problem in broken]
+        if not self._schemas.accepts(one):  # the checks rely on the shapes that the schema promises
+            return [Finding(_id_of(one), *breach) for breach in self._broken(one)]
         plan = plans.get(one["type"]) or plans[UNKNOWN]
         found: list[Finding] = []
         for check in plan.of(one):
@@ -128,6 +127,10 @@ class ObjectChecker:
             if breaches:  # an empty tuple, or else a generator or what was found
                 found += [Finding(_id_of(one), path, check.code, check.level, problem) for path, problem in breaches]
         return found
+
+    def _broken(self, one: dict[str, Any]) -> Iterator[tuple[str, str, Level, str]]:
+        for path, problem in self._schemas.faults(one):
+            yield path, SCHEMA, Level.MUST, problem
 
     def _faults_once(self, one: dict[str, Any]) -> list[Finding]:
         """Faults of one object; what every view shares is looked at once, and again only if it is not equal."""

@@ -106,6 +106,20 @@ class SchemaSet:
             if name in self._extensions:
                 yield from _errors(self._extensions[name], one)
 
+    def accepts(self, one: dict[str, Any]) -> bool:
+        """Whether the object breaks none of its schemas: the bare pass."""
+        try:
+            if not self._validator_of(one).is_valid(one):
+                return False
+            held = one.get("extensions")
+            if type(held) is dict:
+                for name in held:
+                    if name in self._extensions and not self._extensions[name].is_valid(one):
+                        return False
+        except (ValueError, OverflowError):
+            return False
+        return True
+
     def _validator_of(self, one: dict[str, Any]) -> jsonschema_rs.Validator:
         stix_type = one.get("type")
         known = self._types.get(stix_type) if isinstance(stix_type, str) else None
