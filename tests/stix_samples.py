@@ -1,6 +1,7 @@
 """A sound object of every STIX 2.1 type with every predefined extension, all invented.
 
-Names are of the reserved domains, addresses of the documentation ranges. `samples` gives fresh copies: tests damage them.
+Names are of the reserved domains, addresses of the documentation ranges. `samples` gives fresh copies, for tests
+damage them.
 """
 
 import base64

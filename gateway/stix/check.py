@@ -5,13 +5,13 @@ say. Everything found is collected, so that one report shows all of it.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from gateway.errors import InvalidDocument
 from gateway.model.stages import SignedNiem, ValidatedStix
-from gateway.stix.checks.check_row import UNKNOWN, Check, Level, SetCheck
-from gateway.stix.checks.house import HOUSE_CHECKS, VIEW_CHECKS
+from gateway.stix.checks.check_row import UNKNOWN, Breach, Check, Level, SetCheck
+from gateway.stix.checks.house import FILLING, HOUSE_CHECKS, VIEW_CHECKS, Survey, survey
 from gateway.stix.checks.table import ASKED, CHECKS, SET_ROWS, Ask, Plan, planned
 from gateway.stix.extensions import EXTENSIONS
 from gateway.stix.oasis import SchemaSet
@@ -56,8 +56,8 @@ class ObjectChecker:
         self._schemas = SchemaSet({row.id: extension_schema(name) for name, row in EXTENSIONS.items()})
         self._anybodys = planned(CHECKS)
         self._strict = planned((*CHECKS, *(row for row in ASKED[Ask.PROPERTIES] if isinstance(row, Check))))
-        self._ours = planned((*CHECKS, *HOUSE_CHECKS))
-        self._sound: dict[str, dict[str, Any]] = {}
+        self._ours = planned((*CHECKS, *(row for row in HOUSE_CHECKS if row is not FILLING)))
+        self._sound: dict[str, tuple[dict[str, Any], Survey]] = {}
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
@@ -82,10 +82,40 @@ class ObjectChecker:
         Each MUST, each SHOULD and each rule of the house is to hold (docs/reference/stix-checks.md).
         """
         found: list[Finding] = []
+        seen: set[str] = set()
+        is_closed = True
         for one in objects:
-            found += self._faults_once(one)
-        named = [one for one in objects if isinstance(one.get("id"), str)]
-        return (*found, *_of_set(VIEW_CHECKS, named))
+            survey = self._survey_if_known(one)
+            if survey is None:
+                survey = self._examine(one, found)
+            name = one.get("id")
+            if is_closed and isinstance(name, str) and name not in seen:
+                seen.add(name)
+                is_closed = seen.issuperset(survey.references)
+            else:
+                is_closed = False
+        if is_closed:
+            return tuple(found)
+        return (*found, *_of_set(VIEW_CHECKS, [one for one in objects if isinstance(one.get("id"), str)]))
+
+    def _survey_if_known(self, one: dict[str, Any]) -> Survey | None:
+        """What every view shares is examined once, and again only if it is not equal to what was."""
+        name = one.get("id")
+        known = self._sound.get(name) if isinstance(name, str) else None
+        return known[1] if known is not None and known[0] == one else None
+
+    def _examine(self, one: dict[str, Any], found: list[Finding]) -> Survey:
+        faults = self._told(one, self._ours)
+        if faults and faults[0].code == SCHEMA:
+            found += faults
+            return Survey((), has_gaps=False)
+        seen = survey(one)
+        if seen.has_gaps:
+            faults += _of_check(FILLING, one, FILLING.look(one))
+        if not faults and _is_shared(one) and len(self._sound) < _REMEMBERED:
+            self._sound[one["id"]] = (one, seen)
+        found += faults
+        return seen
 
     def findings(self, objects: Sequence[Any], *, asked: Collection[Ask] = ()) -> tuple[Finding, ...]:
         """Every breach of a MUST or a SHOULD of STIX 2.1 in anybody's objects, in their order; bundles are opened.
@@ -120,29 +150,25 @@ class ObjectChecker:
     def _told(self, one: dict[str, Any], plans: dict[str, Plan]) -> list[Finding]:
         if not self._schemas.accepts(one):  # the checks rely on the shapes that the schema promises
             return [Finding(_id_of(one), *breach) for breach in self._broken(one)]
-        plan = plans.get(one["type"]) or plans[UNKNOWN]
+        always, by_property = plans.get(one["type"]) or plans[UNKNOWN]
         found: list[Finding] = []
-        for check in plan.of(one):
-            breaches = check.look(one)
-            if breaches:  # an empty tuple, or else a generator or what was found
-                found += [Finding(_id_of(one), path, check.code, check.level, problem) for path, problem in breaches]
+        for check in always:
+            if breaches := check.look(one):  # an empty tuple; or else a generator, or what was found
+                found += _of_check(check, one, breaches)
+        for name in one:
+            if name in by_property:
+                for check in by_property[name]:
+                    if breaches := check.look(one):
+                        found += _of_check(check, one, breaches)
         return found
 
     def _broken(self, one: dict[str, Any]) -> Iterator[tuple[str, str, Level, str]]:
         for path, problem in self._schemas.faults(one):
             yield path, SCHEMA, Level.MUST, problem
 
-    def _faults_once(self, one: dict[str, Any]) -> list[Finding]:
-        """Faults of one object; what every view shares is looked at once, and again only if it is not equal."""
-        if not _is_shared(one):
-            return self._told(one, self._ours)
-        identifier = str(one.get("id"))
-        if self._sound.get(identifier) == one:
-            return []
-        faults = self._told(one, self._ours)
-        if not faults and len(self._sound) < _REMEMBERED:
-            self._sound[identifier] = one
-        return faults
+
+def _of_check(check: Check, one: dict[str, Any], breaches: Iterable[Breach]) -> list[Finding]:
+    return [Finding(_id_of(one), path, check.code, check.level, problem) for path, problem in breaches]
 
 
 def _of_set(checks: Sequence[Check | SetCheck], objects: Sequence[dict[str, Any]]) -> Iterator[Finding]:

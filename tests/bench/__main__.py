@@ -187,8 +187,8 @@ def main() -> None:
     )
     stix = report["stix"]
     console.print(
-        f"Rendering and checking {stix['objects']} STIX objects costs {stix['ours_to_bare']} times the bare schema pass "
-        f"over them; the library and the validator of OASIS take {stix['theirs_to_ours']} times as long."
+        f"Rendering and checking {stix['objects']} STIX objects costs {stix['ours_to_bare']} times the bare schema "
+        f"pass over them; the library and the validator of OASIS take {stix['theirs_to_ours']} times as long."
     )
     console.print(f"Written to {options.out}.")
 

@@ -34,11 +34,12 @@ def _custom_type(one: dict[str, Any]) -> Iterator[Breach]:
         yield "type", "is not a type of the standard, and no extension brings it"
 
 
-def _custom_properties(one: dict[str, Any]) -> Iterator[Breach]:
-    unlisted = one.keys() - PROPERTIES[one["type"]]
-    if unlisted and not _extends_by(one, frozenset({"toplevel-property-extension"})):
-        for name in sorted(unlisted - _RESERVED):
-            yield name, "is a custom property that no extension brings"
+def _custom_properties(one: dict[str, Any]) -> tuple[Breach, ...]:
+    listed = PROPERTIES[one["type"]]
+    if listed.issuperset(one) or _extends_by(one, frozenset({"toplevel-property-extension"})):
+        return ()
+    unlisted = sorted(one.keys() - listed - _RESERVED)
+    return tuple((name, "is a custom property that no extension brings") for name in unlisted)
 
 
 def _custom_parts(one: dict[str, Any]) -> Iterator[Breach]:

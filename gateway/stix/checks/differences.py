@@ -87,6 +87,11 @@ DIFFERENCES: Final[dict[str, Difference]] = {
         "A pattern that says it is of version 2.0 and uses EXISTS.",
         "It reads it by the older grammar first; here all are read by section 9.",
     ),
+    "own-extension": Difference(
+        _WE,
+        "An object that breaks the schema of an extension of this gateway.",
+        "It knows these schemas only where it is handed them.",
+    ),
     "version-2.0": Difference(
         "either",
         "An object in a bundle without `spec_version`.",

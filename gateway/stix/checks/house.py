@@ -5,16 +5,13 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
-
-import orjson
+from typing import Any, Final, NamedTuple
 
 from gateway.stix.checks.check_row import UNKNOWN, Breach, Check, Level, SetCheck
 from gateway.stix.checks.properties import OBSERVABLES, PROPERTIES, UNVERSIONED
 
-__all__ = ["HOUSE_CHECKS", "VIEW_CHECKS"]
+__all__ = ["FILLING", "HOUSE_CHECKS", "VIEW_CHECKS", "Survey", "survey"]
 
-_KEYS: Final = re.compile(r"extension-definition--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MIME: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[A-Za-z0-9.+_-]+")
 _COMPARISON: Final = re.compile(
     r"\[(?:(?:domain-name|email-addr|ipv4-addr|ipv6-addr|url):value"
@@ -37,14 +34,7 @@ def _milliseconds(one: dict[str, Any]) -> tuple[Breach, ...]:
 
 
 def _filled(one: dict[str, Any]) -> tuple[Breach, ...]:
-    """What is empty shows in the written object; the walk that finds the place is a hundred times dearer."""
-    try:
-        written = orjson.dumps(one)
-    except orjson.JSONEncodeError:
-        return (("", "cannot be written"),)
-    if b"null" in written or b"[]" in written or b"{}" in written:
-        return tuple((path, "is empty") for path, value in _leaves(one) if value is None or value in ([], {}))
-    return ()
+    return tuple((path, "is empty") for path, value in _leaves(one) if value is None or value in ([], {}))
 
 
 def _leaves(one: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -59,12 +49,15 @@ def _leaves(one: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def _extensions(one: dict[str, Any]) -> Iterator[Breach]:
+def _extensions(one: dict[str, Any]) -> tuple[Breach, ...]:
+    """The form of the keys is the schema's matter: it lets in ids of definitions and names that end in -ext."""
+    found: tuple[Breach, ...] = ()
     for name, held in one["extensions"].items():
-        if not _KEYS.fullmatch(name):
-            yield "extensions", "has a key that is no extension-definition id"
+        if not name.startswith("extension-definition--") or name != name.lower():
+            found += (("extensions", "has a key that is no extension-definition id"),)
         elif held.get("extension_type") != "property-extension":
-            yield f"extensions.{name}", "is not a property-extension"
+            found += ((f"extensions.{name}", "is not a property-extension"),)
+    return found
 
 
 def _pattern(one: dict[str, Any]) -> Iterator[Breach]:
@@ -91,10 +84,11 @@ def _artifact(one: dict[str, Any]) -> Iterator[Breach]:
         yield "hashes", "is not the digest of the payload"
 
 
-def _markings(one: dict[str, Any]) -> Iterator[Breach]:
+def _markings(one: dict[str, Any]) -> tuple[Breach, ...]:
     for ref in one["object_marking_refs"]:
         if not ref.startswith("marking-definition--"):
-            yield "object_marking_refs", "refers to something that is no marking-definition"
+            return (("object_marking_refs", "refers to something that is no marking-definition"),)
+    return ()
 
 
 def _own_id(one: dict[str, Any]) -> tuple[Breach, ...]:
@@ -108,6 +102,11 @@ def _row(code: str, clause: str, says: str, look: Any, types: frozenset[str] | N
     return Check(code, clause, Level.HOUSE, says, look, types, needs)
 
 
+FILLING: Final = _row(
+    "own-filling", "2.12", "Nothing is null and no list or dictionary is empty, at any depth.", _filled, None
+)
+"""Made only where a `survey` says that something is empty."""
+
 HOUSE_CHECKS: Final = (
     _row("own-type", "4", "Nothing but the types of the standard.", _known_type, frozenset({UNKNOWN})),
     _row("own-id", "2.9", "An id begins with the object's type and is in lower case.", _own_id, None),
@@ -118,7 +117,7 @@ HOUSE_CHECKS: Final = (
         _milliseconds,
         frozenset(PROPERTIES) - UNVERSIONED - {"bundle"},
     ),
-    _row("own-filling", "2.12", "Nothing is null and no list or dictionary is empty, at any depth.", _filled, None),
+    FILLING,
     _row(
         "own-extensions",
         "7.3",
@@ -171,21 +170,52 @@ def _resolved(objects: Sequence[dict[str, Any]]) -> Iterator[tuple[int, str, str
                 yield place, path, "refers to nothing that stands before it in the view"
 
 
-def _references(one: dict[str, Any]) -> list[tuple[str, str]]:
+def _references(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every reference of an object with its path: by the names of properties, at any depth of dictionaries."""
-    found: list[tuple[str, str]] = []
     waiting: list[tuple[str, dict[str, Any]]] = [("", one)]
     while waiting:
         path, part = waiting.pop()
         for name, held in part.items():
-            if type(held) is str:
-                if name[-4:] == "_ref":
-                    found.append((path + name, held))
-            elif type(held) is dict:
+            if isinstance(held, dict):
                 waiting.append((f"{path}{name}.", held))
-            elif type(held) is list and name[-5:] == "_refs":
-                found += [(path + name, ref) for ref in held if type(ref) is str]
-    return found
+            elif name.endswith("_ref") and isinstance(held, str):
+                yield path + name, held
+            elif name.endswith("_refs") and isinstance(held, list):
+                yield from ((path + name, ref) for ref in held if isinstance(ref, str))
+
+
+class Survey(NamedTuple):
+    """What one walk of a sound object sees: everything that it refers to, and whether something in it is empty."""
+
+    references: tuple[str, ...]
+    has_gaps: bool
+
+
+def survey(one: dict[str, Any]) -> Survey:
+    """The survey of an object. It is all that a view without faults needs; the rows say more where it fails."""
+    references: list[str] = []
+    has_gaps = False
+    waiting: list[Any] = [one]
+    for part in waiting:  # which grows as it is walked
+        for name, held in part.items():
+            kind = type(held)
+            if kind is str:
+                if name[-4:] == "_ref":
+                    references.append(held)
+            elif kind is dict or kind is list:
+                if not held:
+                    has_gaps = True
+                elif kind is dict:
+                    waiting.append(held)
+                elif type(held[0]) is str:
+                    if name[-5:] == "_refs":
+                        references += held
+                else:
+                    has_gaps = has_gaps or not all(held)
+                    waiting += [each for each in held if type(each) is dict]
+            elif held is None:
+                has_gaps = True
+    return Survey(tuple(references), has_gaps)
 
 
 VIEW_CHECKS: Final = (

@@ -1,8 +1,8 @@
 """The whole table of checks, compiled by type: two look-ups find what an object asks for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from gateway.stix.checks.check_row import UNKNOWN, Check, SetCheck
 from gateway.stix.checks.containers import CONTAINER_CHECKS, REFERENCE_CHECKS, SET_CHECKS
@@ -64,14 +64,6 @@ class Plan(NamedTuple):
 
     always: tuple[Check, ...]
     by_property: dict[str, tuple[Check, ...]]
-
-    def of(self, one: dict[str, Any]) -> Iterator[Check]:
-        """The checks that the object asks for."""
-        yield from self.always
-        by_property = self.by_property
-        for name in one:
-            if name in by_property:
-                yield from by_property[name]
 
 
 def planned(checks: Iterable[Check]) -> dict[str, Plan]:

@@ -73,7 +73,17 @@ _ORDERS: Final[dict[str, tuple[_Order, ...]]] = {
 }
 
 
-def _in_the_calendar(one: dict[str, Any]) -> Iterator[Breach]:
+def _in_the_calendar(one: dict[str, Any]) -> tuple[Breach, ...]:
+    try:
+        for name in TIMES.get(one["type"], _VERSION):
+            if name in one:
+                datetime.fromisoformat(one[name][:19])
+    except (TypeError, ValueError):
+        return tuple(_outside_the_calendar(one))
+    return ()
+
+
+def _outside_the_calendar(one: dict[str, Any]) -> Iterator[Breach]:
     for name in TIMES.get(one["type"], _VERSION):
         if name in one and not _is_moment(one[name]):
             yield name, "is not a timestamp that the calendar has"
@@ -109,21 +119,26 @@ def _is_moment(value: Any) -> bool:
     return True
 
 
-def _in_order(one: dict[str, Any]) -> Iterator[Breach]:
+def _in_order(one: dict[str, Any]) -> tuple[Breach, ...]:
+    found: tuple[Breach, ...] = ()
     for earlier, later, strict in _ORDERS.get(one["type"], _OF_VERSIONS):
         if later in one and earlier in one:
-            first, last = _comparable(one[earlier]), _comparable(one[later])
-            if first and last and (last < first or (strict and last == first)):
-                yield later, f"is not after {earlier}" if strict else f"is before {earlier}"
+            first, last = one[earlier], one[later]
+            if type(first) is str and type(last) is str:
+                if len(first) != len(last):
+                    first, last = _comparable(first), _comparable(last)
+                if last < first or (strict and last == first):
+                    found += ((later, f"is not after {earlier}" if strict else f"is before {earlier}"),)
+    return found
 
 
-def _comparable(value: Any) -> str:
+def _comparable(text: str) -> str:
     """A form whose order as text is the order in time: without the zone, which is always Z, and without closing zeros.
 
-    Texts as they stand would not do: a full second is before its first half, and 'Z' comes after '.'.
+    Texts as they stand would do only where they are of one length: a full second is before its first half, and 'Z'
+    comes after '.'.
     """
-    text = value[:-1] if isinstance(value, str) else ""
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return text[:-1].rstrip("0").rstrip(".") if "." in text else text[:-1]
 
 
 TIME_CHECKS: Final = (

@@ -38,12 +38,14 @@ def _words_of(value: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _from(vocabulary: Vocabulary) -> Look:
-    def look(one: dict[str, Any]) -> Iterator[Breach]:
-        for name in vocabulary.uses[one["type"]]:
-            if name in one:
-                for end, word in _words_of(one[name]):
-                    if word not in vocabulary.words:
-                        yield f"{name}{end}", "is not a word of its vocabulary"
+    def look(one: dict[str, Any]) -> tuple[Breach, ...]:
+        return tuple(
+            (f"{name}{end}", "is not a word of its vocabulary")
+            for name in vocabulary.uses[one["type"]]
+            if name in one
+            for end, word in _words_of(one[name])
+            if word not in vocabulary.words
+        )
 
     return look
 
