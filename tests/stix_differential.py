@@ -14,6 +14,7 @@ from gateway.stix.check import SCHEMA, Finding, ObjectChecker
 from gateway.stix.checks.check_row import Level
 from gateway.stix.checks.properties import OBSERVABLES, PROPERTIES
 from gateway.stix.checks.table import Ask
+from gateway.stix.extensions import EXTENSIONS
 
 __all__ = ["EXPLAINS", "compared", "judged"]
 
@@ -67,6 +68,12 @@ def _codes(case: Case) -> set[str]:
     return {finding.code for finding in case.ours}
 
 
+def _is_of_extension(one: dict[str, Any], finding: Finding) -> bool:
+    """Whether a schema of our own extensions says it: within the extension, or of the type that it may stand on."""
+    ours = any(row.id in one.get("extensions", ()) for row in EXTENSIONS.values())
+    return finding.path.startswith("extensions.extension-definition--") or (ours and finding.path == "type")
+
+
 EXPLAINS: dict[str, Callable[[Case], bool]] = {
     "line-feed": lambda case: (
         _codes(case) == {SCHEMA} and not {f.code for f in CHECKER.findings([_without_line_feeds(case.one)])} & {SCHEMA}
@@ -95,9 +102,7 @@ EXPLAINS: dict[str, Callable[[Case], bool]] = {
         _codes(case) == {"pattern-names"} and "EXISTS" in case.one["pattern"] and not case.theirs
     ),
     "pattern-version": lambda case: case.one.get("pattern_version") == "2.0" and not case.ours,
-    "own-extension": lambda case: (
-        _codes(case) == {SCHEMA} and all(f.path.startswith("extensions.extension-definition--") for f in case.ours)
-    ),
+    "own-extension": lambda case: _codes(case) == {SCHEMA} and all(_is_of_extension(case.one, f) for f in case.ours),
     "version-2.0": lambda case: (
         case.one["type"] == "bundle" and any("spec_version" not in held for held in case.one["objects"])
     ),
