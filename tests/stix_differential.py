@@ -102,7 +102,10 @@ EXPLAINS: dict[str, Callable[[Case], bool]] = {
         _codes(case) == {"pattern-names"} and "EXISTS" in case.one["pattern"] and not case.theirs
     ),
     "pattern-version": lambda case: case.one.get("pattern_version") == "2.0" and not case.ours,
-    "own-extension": lambda case: _codes(case) == {SCHEMA} and all(_is_of_extension(case.one, f) for f in case.ours),
+    "own-extension": lambda case: (
+        _codes(case) == {SCHEMA}
+        and all(_is_of_extension(case.one, f) for f in CHECKER.findings([_without_line_feeds(case.one)]))
+    ),
     "version-2.0": lambda case: (
         case.one["type"] == "bundle" and any("spec_version" not in held for held in case.one["objects"])
     ),
