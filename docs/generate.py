@@ -44,6 +44,10 @@ from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
 from gateway.sharing.dissemination import CONTROL_ROWS
 from gateway.sharing.projections import PROJECTIONS
+from gateway.stix.checks.check_row import UNKNOWN, Check
+from gateway.stix.checks.differences import DIFFERENCES
+from gateway.stix.checks.properties import OBSERVABLES, PROPERTIES
+from gateway.stix.checks.table import ASKED, CHECKS, HOUSE, SET_ROWS
 
 __all__ = ["BLOCKS", "commands", "error_classes", "filled", "main", "pages"]
 
@@ -327,6 +331,38 @@ def _ndr_rules() -> str:
     return _table(("Rule", "What must hold", "Checked as", "Binds", "Why a reader decides"), rows)
 
 
+def _stix_checks() -> str:
+    asked = [row for rows in ASKED.values() for row in rows]
+    rows = [
+        (_code(r.code), r.clause, r.level.value, r.number, _concerned(r), r.says)
+        for r in (*CHECKS, *SET_ROWS, *asked, *HOUSE)
+    ]
+    return _table(("Code", "Clause", "Level", "stix2-validator", "Concerns", "What must hold"), rows)
+
+
+def _concerned(row: Any) -> str:
+    if not isinstance(row, Check):
+        return "objects together"
+    named = {
+        None: "every object",
+        frozenset(PROPERTIES): "every type of the standard",
+        OBSERVABLES: "every observable",
+        frozenset({UNKNOWN}): "other types",
+    }
+    if row.types in named:
+        return named[row.types]
+    assert row.types is not None
+    for whole, called in ((OBSERVABLES, "observables"), (frozenset(PROPERTIES) - OBSERVABLES, "what is no observable")):
+        if len(row.types) > len(whole) - 5 and row.types <= whole:
+            return ", ".join((called, *(f"not {name}" for name in sorted(whole - row.types))))
+    return ", ".join(sorted(row.types))
+
+
+def _stix_differences() -> str:
+    rows = [(_code(name), d.refused_by, d.says, d.reason) for name, d in DIFFERENCES.items()]
+    return _table(("Difference", "Refused by", "What", "Why"), rows)
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "commands": _command_pages,
     "settings": _settings,
@@ -350,6 +386,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "message-elements": message_guide.guide_of_elements,
     "message-codes": message_guide.guide_of_codes,
     "ndr-rules": _ndr_rules,
+    "stix-checks": _stix_checks,
+    "stix-differences": _stix_differences,
     "targets": _targets,
     "limits": _limits,
     "cui-categories": _categories,

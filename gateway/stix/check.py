@@ -1,21 +1,26 @@
-"""Check a view's objects before they are signed: nothing leaves that its standard would refuse.
+"""Check STIX objects, ours before they are signed, anybody's before they are believed.
 
-Every object meets the OASIS schema of its type, the schemas of our own extensions, and the MUSTs that schemas cannot
-say. All faults are collected, so that one report shows everything.
+Every object meets the OASIS schema of its type, the schemas of our own extensions, and the checks that schemas cannot
+say. Everything found is collected, so that one report shows all of it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from gateway.errors import InvalidDocument
 from gateway.model.stages import SignedNiem, ValidatedStix
+from gateway.stix.checks.check_row import UNKNOWN, Breach, Check, Level, SetCheck
+from gateway.stix.checks.house import FILLING, HOUSE_CHECKS, VIEW_CHECKS, Survey, survey
+from gateway.stix.checks.table import ASKED, CHECKS, SET_ROWS, Ask, Plan, planned
 from gateway.stix.extensions import EXTENSIONS
-from gateway.stix.musts import OBJECT_CHECKS, VIEW_CHECKS
 from gateway.stix.oasis import SchemaSet
 from gateway.stix.schemas import extension_schema
 
-__all__ = ["ObjectChecker", "ObjectFault"]
+__all__ = ["SCHEMA", "Finding", "ObjectChecker"]
+
+SCHEMA: Final = "schema"
+"""The code of every breach of a schema."""
 
 _REMEMBERED: Final = 256
 """Most shared objects that a checker remembers: five TLP markings, a few CUI ones, our definitions, the identities."""
@@ -25,13 +30,18 @@ _SHARED_TYPES: Final = frozenset({"marking-definition", "extension-definition", 
 _TOLD: Final = 20
 """Most faults that an error message lists; `faults` gives all of them."""
 
+_ID: Final = re.compile(r"[a-z0-9-]{3,250}--[0-9A-Fa-f-]{36}")
 
-@dataclass(frozen=True, slots=True)
-class ObjectFault:
-    """One breach: the object's id, the path within it (empty for the object as a whole), and what is wrong."""
+
+class Finding(NamedTuple):
+    """One breach: the object's id (empty if it has none), the path within it (empty for the object as a whole), the
+    code of the check, how binding that is, and what is wrong. No value is repeated.
+    """
 
     object_id: str
     path: str
+    code: str
+    level: Level
     problem: str
 
     def __str__(self) -> str:
@@ -44,7 +54,10 @@ class ObjectChecker:
 
     def __init__(self) -> None:
         self._schemas = SchemaSet({row.id: extension_schema(name) for name, row in EXTENSIONS.items()})
-        self._sound: dict[str, dict[str, Any]] = {}
+        self._anybodys = planned(CHECKS)
+        self._strict = planned((*CHECKS, *(row for row in ASKED[Ask.PROPERTIES] if isinstance(row, Check))))
+        self._ours = planned((*CHECKS, *(row for row in HOUSE_CHECKS if row is not FILLING)))
+        self._sound: dict[str, tuple[dict[str, Any], Survey]] = {}
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
@@ -63,36 +76,112 @@ class ObjectChecker:
                 remedy="Correct the mapping if a value is at fault; report it if not",
             )
 
-    def faults(self, objects: Sequence[dict[str, Any]]) -> tuple[ObjectFault, ...]:
-        """Every breach of STIX 2.1 or of our extensions' schemas in the objects of a view, in their order."""
-        found: list[ObjectFault] = []
-        sound: list[dict[str, Any]] = []
+    def faults(self, objects: Sequence[dict[str, Any]]) -> tuple[Finding, ...]:
+        """Every breach in the objects of a view of our own, in their order.
+
+        Each MUST, each SHOULD and each rule of the house is to hold (docs/reference/stix-checks.md).
+        """
+        found: list[Finding] = []
+        seen: set[str] = set()
+        is_closed = True
         for one in objects:
-            found += self._faults_once(one)
-            if isinstance(one.get("id"), str):
-                sound.append(one)
-        found += [ObjectFault(*fault) for check in VIEW_CHECKS for fault in check(sound)]
+            survey = self._survey_if_known(one)
+            if survey is None:
+                survey = self._examine(one, found)
+            name = one.get("id")
+            if is_closed and isinstance(name, str) and name not in seen:
+                seen.add(name)
+                is_closed = seen.issuperset(survey.references)
+            else:
+                is_closed = False
+        if is_closed:
+            return tuple(found)
+        return (*found, *_of_set(VIEW_CHECKS, [one for one in objects if isinstance(one.get("id"), str)]))
+
+    def _survey_if_known(self, one: dict[str, Any]) -> Survey | None:
+        """What every view shares is examined once, and again only if it is not equal to what was."""
+        name = one.get("id")
+        known = self._sound.get(name) if isinstance(name, str) else None
+        return known[1] if known is not None and known[0] == one else None
+
+    def _examine(self, one: dict[str, Any], found: list[Finding]) -> Survey:
+        faults = self._told(one, self._ours)
+        if faults and faults[0].code == SCHEMA:
+            found += faults
+            return Survey((), has_gaps=False)
+        seen = survey(one)
+        if seen.has_gaps:
+            faults += _of_check(FILLING, one, FILLING.look(one))
+        if not faults and _is_shared(one) and len(self._sound) < _REMEMBERED:
+            self._sound[one["id"]] = (one, seen)
+        found += faults
+        return seen
+
+    def findings(self, objects: Sequence[Any], *, asked: Collection[Ask] = ()) -> tuple[Finding, ...]:
+        """Every breach of a MUST or a SHOULD of STIX 2.1 in anybody's objects, in their order; bundles are opened.
+
+        Any JSON values may be handed in; nothing is raised. An object that breaks its schema is told of that alone,
+        for the other checks rely on the shapes that the schema promises. What is asked for is checked beside the rest.
+        """
+        plans = self._strict if Ask.PROPERTIES in asked else self._anybodys
+        sets = (*SET_ROWS, *((ASKED[Ask.REFERENCES]) if Ask.REFERENCES in asked else ()))
+        found: list[Finding] = []
+        waiting: list[Sequence[Any]] = [objects]
+        while waiting:
+            together = waiting.pop()
+            for one in together:
+                found += self._findings_of(one, plans)
+                if isinstance(one, dict) and one.get("type") == "bundle" and isinstance(one.get("objects"), list):
+                    waiting.append(one["objects"])
+            found += _of_set(sets, [one for one in together if isinstance(one, dict)])
         return tuple(found)
 
-    def _faults_once(self, one: dict[str, Any]) -> list[ObjectFault]:
-        """Faults of one object; what every view shares is looked at once, and again only if it is not equal."""
-        identifier = str(one.get("id"))
-        if not _is_shared(one):
-            return list(self._faults_of(one))
-        if self._sound.get(identifier) == one:
-            return []
-        faults = list(self._faults_of(one))
-        if not faults and len(self._sound) < _REMEMBERED:
-            self._sound[identifier] = one
-        return faults
-
-    def _faults_of(self, one: dict[str, Any]) -> Iterator[ObjectFault]:
-        broken = [ObjectFault(str(one.get("id", "")), path, problem) for path, problem in self._schemas.faults(one)]
-        if broken:  # the checks below rely on the shapes that the schema promises
-            yield from broken
+    def _findings_of(self, one: Any, plans: dict[str, Plan]) -> Iterator[Finding]:
+        if not isinstance(one, dict):
+            yield Finding("", "", SCHEMA, Level.MUST, "is not an object")
             return
-        for check in OBJECT_CHECKS:
-            yield from (ObjectFault(*fault) for fault in check(one))
+        yield from self._told(one, plans)
+        if one.get("type") == "observed-data" and isinstance(one.get("objects"), dict):
+            for place, held in enumerate(one["objects"].values()):
+                for finding in self._told(held, plans) if isinstance(held, dict) else ():
+                    path = f"objects.{place}.{finding.path}" if finding.path else f"objects.{place}"
+                    yield finding._replace(object_id=_id_of(one), path=path)
+
+    def _told(self, one: dict[str, Any], plans: dict[str, Plan]) -> list[Finding]:
+        if not self._schemas.accepts(one):  # the checks rely on the shapes that the schema promises
+            return [Finding(_id_of(one), *breach) for breach in self._broken(one)]
+        always, by_property = plans.get(one["type"]) or plans[UNKNOWN]
+        found: list[Finding] = []
+        for check in always:
+            if breaches := check.look(one):  # an empty tuple; or else a generator, or what was found
+                found += _of_check(check, one, breaches)
+        for name in one:
+            if name in by_property:
+                for check in by_property[name]:
+                    if breaches := check.look(one):
+                        found += _of_check(check, one, breaches)
+        return found
+
+    def _broken(self, one: dict[str, Any]) -> Iterator[tuple[str, str, Level, str]]:
+        for path, problem in self._schemas.faults(one):
+            yield path, SCHEMA, Level.MUST, problem
+
+
+def _of_check(check: Check, one: dict[str, Any], breaches: Iterable[Breach]) -> list[Finding]:
+    return [Finding(_id_of(one), path, check.code, check.level, problem) for path, problem in breaches]
+
+
+def _of_set(checks: Sequence[Check | SetCheck], objects: Sequence[dict[str, Any]]) -> Iterator[Finding]:
+    for check in checks:
+        if isinstance(check, SetCheck):
+            for place, path, problem in check.look(objects):
+                yield Finding(_id_of(objects[place]), path, check.code, check.level, problem)
+
+
+def _id_of(one: dict[str, Any]) -> str:
+    """The object's id if it has the form of one: anything else might be a value."""
+    found = one.get("id")
+    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 
 
 def _is_shared(one: dict[str, Any]) -> bool:

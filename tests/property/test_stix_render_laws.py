@@ -23,7 +23,7 @@ from gateway.model.handling import Handling
 from gateway.model.kinds import KINDS, Kind
 from gateway.model.particulars import PARTICULARS, SuspiciousActivity
 from gateway.model.record import ENTITY_GROUPS, Record
-from gateway.model.relations import Relation, Role
+from gateway.model.relations import ROLES, Relation, Role
 from gateway.sharing.projections import PROJECTIONS, project
 from gateway.stix.canonical import canonical
 from gateway.stix.check import ObjectChecker
@@ -49,6 +49,9 @@ _OBSERVABLES = st.sampled_from(
     ]
 )
 
+
+_COUNTRIES = st.sampled_from((None, "US", "CA", "MX", "DE", "FJ"))
+"""Codes that there are; both standards look them up."""
 
 AREA_EXAMPLES = {pattern_of(shape): PATTERNED[pattern_of(shape)] for shape in (Polygon, Circle)}
 """Degrees have bounds that no pattern tells."""
@@ -100,6 +103,14 @@ def _handlings() -> st.SearchStrategy[Handling]:
     return st.builds(consistent, **parts | {"release_to": COUNTRY_LISTS, "display_to": COUNTRY_LISTS})
 
 
+def _fitting(relation: Relation) -> Relation:
+    """Mapping lets nobody live in a vehicle; that role is the one that STIX has a relationship type of its own for."""
+    row = ROLES[relation.role]
+    ends = (relation.source.rpartition("-")[0] in row.source, relation.target.rpartition("-")[0] in row.target)
+    fits = relation.role is not Role.RESIDENT_AT or all(ends)
+    return relation if fits else msgspec.structs.replace(relation, role=Role.SUBJECT)
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     groups: dict[str, Any] = {}
@@ -107,7 +118,10 @@ def records(draw: st.DrawFn) -> Record:
         if sort in ("observable", "indicator"):
             continue
         count = draw(st.integers(0, 2))
-        groups[group.field] = tuple(draw(structs(group.type, ref=st.just(f"{sort}-{n}"))) for n in range(count))
+        fixed = {"country": _COUNTRIES} if "country" in group.type.__struct_fields__ else {}
+        groups[group.field] = tuple(
+            draw(structs(group.type, ref=st.just(f"{sort}-{n}"), **fixed)) for n in range(count)
+        )
     groups["observables"] = tuple(
         Observable(ref=f"observable-{n}", type=kind, value=value)
         for n, (kind, value) in enumerate(draw(st.lists(_OBSERVABLES, max_size=3)))
@@ -118,7 +132,8 @@ def records(draw: st.DrawFn) -> Record:
     )
     refs = [one.ref for group in groups.values() for one in group] or ["nothing"]
     ends = st.sampled_from([*refs, "withheld"])
-    relations = st.lists(st.builds(Relation, source=ends, role=st.sampled_from(Role), target=ends), max_size=4)
+    related = st.builds(Relation, source=ends, role=st.sampled_from(Role), target=ends)
+    relations = st.lists(related.map(_fitting), max_size=4)
     kind = draw(st.sampled_from(RENDERED_KINDS))
     return Record(
         id="record--4b5a7f0e-0000-4000-8000-000000000001",

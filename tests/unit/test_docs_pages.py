@@ -176,7 +176,9 @@ def test_each_key_of_the_benchmark_is_explained(generate: ModuleType) -> None:
     measured = importlib.import_module("tests.bench.__main__").measure(2, 1, 1, streaming_rows=8)
     documented = re.findall(r"^\| `([a-z_.]+)` \|", page("docs/reference/bench.md"), re.M)
     paths = [
-        f"{key}.{name}" for key in ("machine", "ours", "mapping", "niem", "streaming") for name in measured.pop(key)
+        f"{key}.{name}"
+        for key in ("machine", "ours", "mapping", "niem", "stix", "streaming")
+        for name in measured.pop(key)
     ]
     assert set(measured.pop("naive")) == {path.partition(".")[2] for path in paths if path.startswith("ours.")}
     assert sorted(documented) == sorted([*paths, "naive", *measured])
