@@ -42,6 +42,7 @@ from gateway.model.particular_codes import (
 
 __all__ = [
     "PARTICULARS",
+    "PARTICULARS_OF",
     "Alert",
     "CyberEvent",
     "FireEvent",
@@ -230,3 +231,6 @@ PARTICULARS: Final[dict[str, ParticularsRow]] = {
     "fire": ParticularsRow("fire_event", FireEvent, frozenset({Kind.FIRE})),
 }
 """Particulars by the word that mapping documents write."""
+
+PARTICULARS_OF: Final = {kind: tuple(row.field for row in PARTICULARS.values() if kind in row.kinds) for kind in Kind}
+"""The fields of a record that hold the particulars of each kind."""

@@ -10,7 +10,7 @@ from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Vehicle
 from gateway.model.kinds import KINDS, PRIVACY_KINDS
-from gateway.model.particulars import PARTICULARS
+from gateway.model.particulars import PARTICULARS_OF
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.niem.associations import associations
 from gateway.niem.cyber import CLAIM, INDICATOR, OBSERVABLES, ORIGINAL, VULNERABILITY, claim
@@ -95,10 +95,6 @@ _REGISTRATION: Final = writer((REGISTRATION,), as_struct(Vehicle))
 _ACCOUNTS: Final = {field: writer(account.parts, account.seen) for field, account in ACCOUNTS.items()}
 
 
-_PARTICULARS: Final = {kind: tuple(row.field for row in PARTICULARS.values() if kind in row.kinds) for kind in KINDS}
-"""The particulars that records of each kind may have."""
-
-
 def render(view: Told, center: Center) -> bytes:
     """The NIEM message of a view, or of a message that was read.
 
@@ -157,7 +153,7 @@ def _content(record: Record, writers: Mapping[str, _Writers]) -> list[str]:
             pieces += map(_REGISTRATION, entities)
     if record.relations:
         pieces += associations(record.relations, sorts)
-    for field in _PARTICULARS[record.kind]:
+    for field in PARTICULARS_OF[record.kind]:
         particulars = getattr(record, field)
         if particulars is not None:
             pieces.append(_ACCOUNTS[field](particulars))

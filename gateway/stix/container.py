@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.errors import RenderingError
 from gateway.model.kinds import KINDS, Container, Kind
-from gateway.model.particulars import PARTICULARS
+from gateway.model.particulars import PARTICULARS_OF
 from gateway.model.record import Record
 from gateway.stix.extensions import ProvenanceFacts, RecordFacts, fill
 from gateway.stix.forms import external_reference, instant
@@ -118,7 +118,7 @@ def _facts(frame: Frame) -> RecordFacts:
         sensitivities=handling.sensitivities,
         personal_information=handling.personal_information,
         validate_by=handling.validate_by,
-        **{row.field: getattr(record, row.field) for row in PARTICULARS.values()},
+        **{field: getattr(record, field) for field in PARTICULARS_OF[record.kind]},
         indicators=tuple(one for one in record.indicators if one.ref not in frame.ids),
     )
 

@@ -40,7 +40,7 @@ from gateway.model.particulars import (
     Tip,
 )
 from gateway.model.relations import Role
-from gateway.stix.forms import plain
+from gateway.stix.forms import filled
 
 __all__ = [
     "EXTENSIONS",
@@ -213,8 +213,11 @@ def fill(facts: Struct, **more: Any) -> dict[str, dict[str, Any]]:
 
     `more` are further properties of the same extension, for what a standard property cannot carry exactly.
     """
-    held = {name: getattr(facts, name) for name in _written(type(facts))} | more
-    return extension(_BY_FACTS[type(facts)].extension, plain(held) or {})
+    kind = type(facts)
+    held = filled([(name, getattr(facts, name)) for name in _written(kind)])
+    if more:
+        held |= filled(more.items())
+    return extension(_BY_FACTS[kind].extension, held)
 
 
 def extension(name: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -222,10 +225,11 @@ def extension(name: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]
     return {EXTENSIONS[name].id: {"extension_type": "property-extension", **properties}}
 
 
+@cache
 def definition(name: str) -> dict[str, Any]:
     """The extension-definition object (STIX 2.1, 7.3) of one extension, published beside the objects that use it.
 
-    The same bytes at every center: partners of several centers meet one definition, not one from each.
+    Made once. The same bytes at every center: partners of several centers meet one definition, not one from each.
     """
     row = EXTENSIONS[name]
     return {

@@ -6,14 +6,14 @@ The forms are chosen so that an object that stix2 parses and writes again is byt
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-__all__ = ["external_reference", "instant", "number", "plain", "version_instant", "whole_seconds"]
+__all__ = ["external_reference", "filled", "instant", "number", "plain", "version_instant", "whole_seconds"]
 
 
 _REGISTRIES: Final = {"cve": re.compile(r"CVE-\d{4}-(?:0\d{3}|[1-9]\d{3,})"), "capec": re.compile(r"CAPEC-\d+")}
@@ -59,19 +59,57 @@ def plain(value: Any) -> Any:
 
     An entity becomes a dict of its fields that hold something. Empty text stands for what a projection withheld.
     """
-    if isinstance(value, msgspec.Struct):
-        value = msgspec.structs.asdict(value)
-    if isinstance(value, Mapping):
-        filled = {name: shown for name, held in value.items() if (shown := plain(held)) is not None}
-        return filled or None
-    if isinstance(value, tuple | list):
-        return [shown for held in value if (shown := plain(held)) is not None] or None
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return number(value)
-    return None if value == "" else value
+    return _FORMS[type(value)](value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _text(value: str) -> str | None:
+    return value or None
+
+
+def _fields(value: msgspec.Struct) -> dict[str, Any] | None:
+    return filled([(name, getattr(value, name)) for name in value.__struct_fields__]) or None
+
+
+def _mapping(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    return filled(value.items()) or None
+
+
+def filled(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The named values as JSON data, without those that hold nothing."""
+    found = {}
+    for name, held in pairs:
+        if held is not None and (shown := _FORMS[type(held)](held)) is not None:
+            found[name] = shown
+    return found
+
+
+def _list(value: Iterable[Any]) -> list[Any] | None:
+    return [shown for held in value if (shown := _FORMS[type(held)](held)) is not None] or None
+
+
+_BY_BASE: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
+    (msgspec.Struct, _fields),
+    (Mapping, _mapping),
+    (tuple, _list),
+    (list, _list),
+    (enum.Enum, lambda value: value.value),
+    (str, _text),
+    (datetime, instant),
+    (date, date.isoformat),
+    (Decimal, number),
+)
+
+
+class _Forms(dict[type, Callable[[Any], Any]]):
+    """How values of a type are written; looked up by the exact type, and found by its bases once."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        self[kind] = form = next((form for base, form in _BY_BASE if issubclass(kind, base)), _same)
+        return form
+
+
+_FORMS: Final = _Forms()

@@ -61,10 +61,15 @@ class Frame:
         return self._object(stix_type, self.key(stix_type, *role), properties)
 
     def _object(self, stix_type: str, identifier: str, properties: dict[str, Any]) -> dict[str, Any]:
-        stamped: dict[str, Any] = {"type": stix_type, "spec_version": "2.1", "id": identifier, **self.stamp}
-        stamped.update((name, value) for name, value in properties.items() if value is not None and value != "")
-        stamped["object_marking_refs"] = list(self.markings)
-        return stamped
+        filled = {name: value for name, value in properties.items() if value is not None and value != ""}
+        return {
+            "type": stix_type,
+            "spec_version": "2.1",
+            "id": identifier,
+            **self.stamp,
+            **filled,
+            "object_marking_refs": list(self.markings),
+        }
 
 
 def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:

@@ -79,6 +79,10 @@ def _incident_core(one: Activity) -> dict[str, Any]:
     }
 
 
+_ROLES: Final = {role: fill(RoleFacts(role=role)) for role in Role}
+"""The extension of a relationship by its role; made once and never changed."""
+
+
 def relationships(frame: Frame, relations: tuple[Relation, ...]) -> list[dict[str, Any]]:
     """One relationship (STIX 2.1, 5.1) for each relation both of whose ends the view shows, in the record's order."""
     found: dict[str, dict[str, Any]] = {}
@@ -94,7 +98,7 @@ def relationships(frame: Frame, relations: tuple[Relation, ...]) -> list[dict[st
             relationship_type=_RELATIONSHIP_TYPES.get(relation.role, "related-to"),
             source_ref=source,
             target_ref=target,
-            extensions=fill(RoleFacts(role=relation.role)),
+            extensions=_ROLES[relation.role],
         )
         found.setdefault(one["id"], one)
     return list(found.values())

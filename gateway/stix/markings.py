@@ -6,6 +6,7 @@ Specification are the center's own objects with the OASIS extensions for them.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import asdict
@@ -61,8 +62,12 @@ PAP_MARKINGS: Final[dict[Pap, _LevelRow]] = {
 """OASIS's PAP objects (pap extension definition, version 1.0.0)."""
 
 
+@lru_cache(1024)
 def marking_objects(handling: Handling, center: Center) -> tuple[dict[str, Any], ...]:
-    """The marking-definition objects of a view, the TLP one first; every object of the record refers to all of them."""
+    """The marking-definition objects of a view, the TLP one first; every object of the record refers to all of them.
+
+    They are made once for a handling and never changed afterwards.
+    """
     found = [_level_marking(TLP_MARKINGS[handling.tlp], TLP_EXTENSION, "tlp_2_0", handling.tlp)]
     if handling.pap:
         found.append(_level_marking(PAP_MARKINGS[handling.pap], PAP_EXTENSION, "pap", handling.pap))

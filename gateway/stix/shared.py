@@ -1,6 +1,10 @@
-"""The identities that stand before everything published: the center's own, and the product's."""
+"""The identities that stand before everything published: the center's own, and the product's.
+
+Each is made once and never changed afterwards; the views of all records hold the same one.
+"""
 
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from gateway import names
@@ -31,6 +35,7 @@ def _instant(text: str, name: str) -> str:
     return version_instant(moment)
 
 
+@lru_cache(64)
 def center_identity(center: Center) -> dict[str, Any]:
     """The identity object (STIX 2.1, 4.5) that `created_by_ref` points at, byte for byte the same in every view."""
     created = center_instant(center)
@@ -55,6 +60,7 @@ def center_identity(center: Center) -> dict[str, Any]:
     return identity
 
 
+@cache
 def product_identity() -> dict[str, Any]:
     """Who defines the extensions; the same bytes at every center."""
     return {

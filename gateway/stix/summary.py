@@ -11,7 +11,7 @@ from typing import Any, Final
 from gateway.model.banner import write_banner
 from gateway.model.entities import Activity, Vulnerability
 from gateway.model.kinds import KINDS
-from gateway.model.particulars import PARTICULARS
+from gateway.model.particulars import PARTICULARS_OF
 from gateway.stix.entities import item_name, person_name, place_name, vehicle_name
 from gateway.stix.forms import instant, plain
 from gateway.stix.frame import Frame
@@ -58,8 +58,8 @@ def _activity(one: Activity) -> str:
 
 def _particulars(frame: Frame) -> list[str]:
     told = []
-    for row in PARTICULARS.values():
-        particulars = plain(getattr(frame.record, row.field)) or {}
+    for field in PARTICULARS_OF[frame.record.kind]:
+        particulars = plain(getattr(frame.record, field)) or {}
         told += [f"{name.replace('_', ' ').capitalize()}: {_told(value)}" for name, value in particulars.items()]
     return told
 
