@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import gateway
-from docs import consumers, disclosure, extensions, words
+from docs import consumers, disclosure, extensions, markings, words
 from docs.markdown import code as _code
 from docs.markdown import table as _table
 from gateway import limits
@@ -32,7 +32,7 @@ from gateway.config import Settings
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.mapping import document
 from gateway.mapping.targets import BANNER, PARTS, find_target, target_paths
-from gateway.model.cui import PORTION_CONTROLS, Cui, Dissemination
+from gateway.model.cui import Cui
 from gateway.model.dictionary import definition
 from gateway.model.disclosure import Discloses
 from gateway.model.kinds import KINDS
@@ -42,7 +42,6 @@ from gateway.niem import message_guide
 from gateway.niem.ndr.checker import RULES
 from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
-from gateway.sharing.dissemination import CONTROL_ROWS
 from gateway.sharing.projections import PROJECTIONS
 from gateway.stix.checks.check_row import UNKNOWN, Check
 from gateway.stix.checks.differences import DIFFERENCES
@@ -301,16 +300,6 @@ _BASES_IN_WORDS: Final = {
 }
 
 
-def _categories() -> str:
-    return _table(("Marking", "Category"), [(_code(one.value), one.registry_name) for one in Cui])
-
-
-def _controls() -> str:
-    clauses = {row.control: (_code(row.clause), row.wants) for row in CONTROL_ROWS}
-    rows = [(_code(one.value), _code(PORTION_CONTROLS[one]), *clauses[one]) for one in Dissemination]
-    return _table(("Control", "In a portion mark", "Clause", "Passes to"), rows)
-
-
 def _formats() -> str:
     rows = [(_code(name), _first_line(inspect.getmodule(reader.read))) for name, reader in FORMATS.items()]
     return _table(("Format", "What it reads"), rows)
@@ -390,8 +379,10 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "stix-differences": _stix_differences,
     "targets": _targets,
     "limits": _limits,
-    "cui-categories": _categories,
-    "cui-controls": _controls,
+    "cui-categories": markings.categories,
+    "cui-controls": markings.controls,
+    "acs-words": markings.written_words,
+    "acs-honoured": markings.honoured_words,
     "stix-extensions": extensions.written_extensions,
     "stix-vocabularies": extensions.vocabulary_rows,
     "consumer-libraries": consumers.library_rows,

@@ -12,7 +12,15 @@ from gateway.model.codes import Caveat, Tlp
 from gateway.model.cui import Cui, Dissemination
 from gateway.model.handling import Handling
 
-__all__ = ["ACS_EXTENSION", "acs_control_set", "acs_facts", "acs_rules"]
+__all__ = [
+    "ACS_EXTENSION",
+    "CONTROL_WORDS",
+    "HONOURED_WORDS",
+    "ControlWord",
+    "acs_control_set",
+    "acs_facts",
+    "acs_rules",
+]
 
 ACS_EXTENSION: Final = "extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce"
 POLICY: Final = "urn:isa:policy:acs:ns:v3.0?privdefault=deny&sharedefault=deny"
@@ -22,28 +30,49 @@ _LAW_ENFORCEMENT: Final = frozenset({Cui.LEI})
 _PRIVACY: Final = frozenset({Cui.PRVCY, Cui.SP_PRVCY})
 
 
-class _Word(NamedTuple):
-    """One word of the control set, the list it stands in, and when a handling says it."""
+class ControlWord(NamedTuple):
+    """One word of the control set, the list it stands in, and when a handling says it, in words too."""
 
     list: str
     word: str
     holds: Callable[[Handling], bool]
+    when: str
 
 
 def _is_sensitive_to_law_enforcement(handling: Handling) -> bool:
     return Caveat.LES in handling.caveats or not _LAW_ENFORCEMENT.isdisjoint(handling.cui)
 
 
-_WORDS: Final = (
-    _Word("formal_determination", "PUBREL", lambda h: h.tlp is Tlp.CLEAR and not h.cui and not h.caveats),
-    _Word("formal_determination", "FOUO", lambda h: Caveat.FOUO in h.caveats),
-    _Word("formal_determination", "NF", lambda h: Dissemination.NOFORN in h.dissemination),
-    _Word("formal_determination", "NO-PII-PRESENT", lambda h: h.personal_information is False),
-    _Word("caveat", "POSSIBLEPII", lambda h: h.personal_information is None),
-    _Word("sensitivity", "PCII", lambda h: Cui.SP_PCII in h.cui),
-    _Word("sensitivity", "LES", _is_sensitive_to_law_enforcement),
-    _Word("sensitivity", "PII", lambda h: h.personal_information is True or not _PRIVACY.isdisjoint(h.cui)),
-    _Word("shareability", "LE", _is_sensitive_to_law_enforcement),
+CONTROL_WORDS: Final = (
+    ControlWord(
+        "formal_determination",
+        "PUBREL",
+        lambda h: h.tlp is Tlp.CLEAR and not h.cui and not h.caveats,
+        "TLP:CLEAR, without CUI and caveats",
+    ),
+    ControlWord("formal_determination", "FOUO", lambda h: Caveat.FOUO in h.caveats, "the caveat FOUO"),
+    ControlWord("formal_determination", "NF", lambda h: Dissemination.NOFORN in h.dissemination, "the control NOFORN"),
+    ControlWord(
+        "formal_determination",
+        "NO-PII-PRESENT",
+        lambda h: h.personal_information is False,
+        "the record says that it holds no personal information",
+    ),
+    ControlWord(
+        "caveat",
+        "POSSIBLEPII",
+        lambda h: h.personal_information is None,
+        "the record does not say whether it holds personal information",
+    ),
+    ControlWord("sensitivity", "PCII", lambda h: Cui.SP_PCII in h.cui, "the category SP-PCII"),
+    ControlWord("sensitivity", "LES", _is_sensitive_to_law_enforcement, "the caveat LES, or the category LEI"),
+    ControlWord(
+        "sensitivity",
+        "PII",
+        lambda h: h.personal_information is True or not _PRIVACY.isdisjoint(h.cui),
+        "the record says that it holds personal information, or a privacy category",
+    ),
+    ControlWord("shareability", "LE", _is_sensitive_to_law_enforcement, "as `LES`"),
 )
 """How a handling becomes the words of a control set (ISA Access Control Specification 3.0)."""
 
@@ -51,7 +80,7 @@ _WORDS: Final = (
 def acs_control_set(handling: Handling) -> dict[str, Any]:
     """The control set: everything is unclassified; countries where a control names them."""
     said: dict[str, Any] = {"classification": "U"}
-    for row in _WORDS:
+    for row in CONTROL_WORDS:
         if row.holds(handling):
             said.setdefault(row.list, []).append(row.word)
     if handling.release_to:
@@ -82,7 +111,7 @@ def acs_rules(handling: Handling) -> dict[str, Any]:
     return rules
 
 
-_READ: Final[dict[tuple[str, str], dict[str, Any]]] = {
+HONOURED_WORDS: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("formal_determination", "PUBREL"): {},
     ("formal_determination", "AIS"): {},
     ("formal_determination", "INFORMATION-DIRECTLY-RELATED-TO-CYBERSECURITY-THREAT"): {},
@@ -119,12 +148,12 @@ def acs_facts(extension: Mapping[str, Any]) -> list[dict[str, Any]]:
     if any(rule.get("rule_effect") != "permit" for rule in _rules(extension)):
         raise BadMarking("the access control marking has a rule that denies", remedy="Ask its custodian what it means")
     words = [(name, word) for name, held in control.items() if isinstance(held, list) for word in held]
-    if unknown := [name for name, word in words if (name, word) not in _READ]:
+    if unknown := [name for name, word in words if (name, word) not in HONOURED_WORDS]:
         raise BadMarking(
             f"the access control marking has a word under {unknown[0]} that the gateway does not know how to honour",
             remedy="Ask its custodian what it means",
         )
-    return [_READ[word] for word in words]
+    return [HONOURED_WORDS[word] for word in words]
 
 
 def _rules(extension: Mapping[str, Any]) -> list[Mapping[str, Any]]:
