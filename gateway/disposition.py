@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
-from gateway.mapping.compiled import Mapping as FeedMapping
+from gateway.mapping.feed import Feed
 from gateway.model.kinds import KINDS
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -27,7 +27,7 @@ class Decided(NamedTuple):
 class BatchUnderWay:
     """Collects the outcome of a batch, in order. Later items of the batch see what earlier ones brought about."""
 
-    def __init__(self, mapping: FeedMapping, *, now: datetime) -> None:
+    def __init__(self, mapping: Feed, *, now: datetime) -> None:
         self._mapping = mapping
         self._now_ms = to_ms(now)
         self._outcomes: dict[int, ItemOutcome] = {}

@@ -22,8 +22,8 @@ from gateway.absences import Trust, missing_from
 from gateway.disposition import BatchUnderWay
 from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
 from gateway.logs import Log
-from gateway.mapping.compiled import Mapping as FeedMapping
 from gateway.mapping.compiled import Rejected
+from gateway.mapping.feed import Feed
 from gateway.model.content import Content
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -59,7 +59,7 @@ class Progress(NamedTuple):
 class Pipeline:
     """From delivered bytes to published releases."""
 
-    mappings: Mapping[str, FeedMapping]
+    mappings: Mapping[str, Feed]
     publisher: Publisher
     deliveries: DeliveryStore
     records: RecordStore
@@ -117,7 +117,7 @@ class Pipeline:
         self.deliveries.finish(claim, state=state, problems=problems)
         return self.deliveries.summary(claim.received.receipt)
 
-    def _mapping_of(self, received: Received) -> FeedMapping:
+    def _mapping_of(self, received: Received) -> Feed:
         mapping = self.mappings.get(received.feed)
         if mapping is None:
             raise UnreadableDelivery(
@@ -127,7 +127,7 @@ class Pipeline:
             )
         return mapping
 
-    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
+    def _drive_items(self, mapping: Feed, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
         """Give every item its fate; how many there are."""
         position = claim.progress
         items = adapters.read(claim.received, mapping.reading)
@@ -145,9 +145,7 @@ class Pipeline:
             on_progress(Progress(position, min(done_bytes, len(claim.received.content))))
         return position
 
-    def _withdraw_missing(
-        self, mapping: FeedMapping, claim: Claim, trust: Trust, *, progress: int
-    ) -> tuple[Problem, ...]:
+    def _withdraw_missing(self, mapping: Feed, claim: Claim, trust: Trust, *, progress: int) -> tuple[Problem, ...]:
         missing, problems = missing_from(mapping, claim.received, self.absences, trust)
         while batch := list(islice(missing, limits.PUBLISH_BATCH)):
             outcomes = [self._withdrawal(held) for held in batch]
@@ -203,7 +201,7 @@ class Pipeline:
     def _translate(
         self,
         items: Iterable[tuple[int, Item]],
-        mapping: FeedMapping,
+        mapping: Feed,
         received: Received,
         said_before: Set[tuple[int, str, str]],
     ) -> Batch:
@@ -246,7 +244,7 @@ class Pipeline:
             else:
                 under_way.release(position, item.line, outcome)
 
-    def _log_fates(self, batch: Batch, mapping: FeedMapping, received: Received) -> None:
+    def _log_fates(self, batch: Batch, mapping: Feed, received: Received) -> None:
         """One line for each item, after its fate is committed."""
         for outcome in batch.outcomes:
             self.log.info(

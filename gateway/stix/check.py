@@ -4,15 +4,17 @@ Every object meets the OASIS schema of its type, the schemas of our own extensio
 say. All faults are collected, so that one report shows everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.errors import InvalidDocument
 from gateway.model.stages import SignedNiem, ValidatedStix
 from gateway.stix.extensions import EXTENSIONS
+from gateway.stix.foreign import foreign_faults
 from gateway.stix.musts import OBJECT_CHECKS, VIEW_CHECKS
 from gateway.stix.oasis import SchemaSet
+from gateway.stix.originals import foreign_ids
 from gateway.stix.schemas import extension_schema
 
 __all__ = ["ObjectChecker", "ObjectFault"]
@@ -48,12 +50,12 @@ class ObjectChecker:
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
-        self.require_sound(objects)
+        self.require_sound(objects, foreign=foreign_ids(niem.view))
         return ValidatedStix(niem=niem, objects=objects)
 
-    def require_sound(self, objects: Sequence[dict[str, Any]]) -> None:
+    def require_sound(self, objects: Sequence[dict[str, Any]], *, foreign: Set[str] = frozenset()) -> None:
         """Nothing, where the objects of a view are sound. Raises InvalidDocument as `check` does."""
-        faults = self.faults(objects)
+        faults = self.faults(objects, foreign=foreign)
         if faults:
             told = "; ".join(str(fault) for fault in faults[:_TOLD])
             more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
@@ -63,15 +65,23 @@ class ObjectChecker:
                 remedy="Correct the mapping if a value is at fault; report it if not",
             )
 
-    def faults(self, objects: Sequence[dict[str, Any]]) -> tuple[ObjectFault, ...]:
-        """Every breach of STIX 2.1 or of our extensions' schemas in the objects of a view, in their order."""
+    def faults(self, objects: Sequence[dict[str, Any]], *, foreign: Set[str] = frozenset()) -> tuple[ObjectFault, ...]:
+        """Every breach of STIX 2.1 or of our extensions' schemas in the objects of a view, in their order.
+
+        `foreign` are the ids of objects that are passed on for other makers: they keep what the standard demands, and
+        may refer to what is not in the view.
+        """
         found: list[ObjectFault] = []
         sound: list[dict[str, Any]] = []
         for one in objects:
-            found += self._faults_once(one)
+            if one.get("id") in foreign:
+                found += [ObjectFault(str(one["id"]), *fault) for fault in foreign_faults(one, self._schemas)]
+            else:
+                found += self._faults_once(one)
             if isinstance(one.get("id"), str):
                 sound.append(one)
-        found += [ObjectFault(*fault) for check in VIEW_CHECKS for fault in check(sound)]
+        whole = (ObjectFault(*fault) for check in VIEW_CHECKS for fault in check(sound))
+        found += [fault for fault in whole if fault.object_id not in foreign or fault.path == "id"]
         return tuple(found)
 
     def _faults_once(self, one: dict[str, Any]) -> list[ObjectFault]:

@@ -12,6 +12,7 @@ from gateway.stix.extensions import ProvenanceFacts, RecordFacts, fill
 from gateway.stix.forms import external_reference, instant
 from gateway.stix.frame import Frame
 from gateway.stix.ids import center_ref
+from gateway.stix.originals import ORIGIN, original_facts
 from gateway.stix.summary import summary
 
 __all__ = ["container", "narrative"]
@@ -56,7 +57,7 @@ def narrative(frame: Frame) -> list[dict[str, Any]]:
     record = frame.record
     if not record.narrative:
         return []
-    about = [frame.ids[one.ref] for one in record.activities] or list(frame.ids.values())
+    about = [frame.ids[one.ref] for one in record.activities] or list(dict.fromkeys(frame.ids.values()))
     return [
         frame.made(
             "note",
@@ -77,9 +78,10 @@ def _name(frame: Frame) -> str:
 
 
 def _external_references(record: Record) -> list[dict[str, str]] | None:
-    if not record.native_key:
-        return None
-    return [external_reference(record.provenance.agency or "agency-record", record.native_key)]
+    references = [external_reference(ORIGIN, one.stix_id) for one in record.originals if not one.content]
+    if record.native_key:
+        references.insert(0, external_reference(record.provenance.agency or "agency-record", record.native_key))
+    return references or None
 
 
 def _facts(frame: Frame) -> RecordFacts:
@@ -97,6 +99,7 @@ def _facts(frame: Frame) -> RecordFacts:
         validate_by=handling.validate_by,
         **{row.field: getattr(record, row.field) for row in PARTICULARS.values()},
         indicators=tuple(one for one in record.indicators if one.ref not in frame.ids),
+        originals=original_facts(record, frame.originals),
     )
 
 

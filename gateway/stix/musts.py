@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-__all__ = ["OBJECT_CHECKS", "VIEW_CHECKS", "Fault"]
+__all__ = ["FOREIGN_CHECKS", "OBJECT_CHECKS", "VIEW_CHECKS", "Fault"]
 
 Fault = tuple[str, str, str]
 """Object id, path within the object, what is wrong with it."""
@@ -45,6 +45,7 @@ _UNVERSIONED: Final = _OBSERVABLES | {"marking-definition"}
 
 _STANDARD_KEYS: Final = re.compile(r"extension-definition--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_ANY_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MIME: Final = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[A-Za-z0-9.+_-]+")
 _COMPARISON: Final = re.compile(
     r"\[(?:(?:domain-name|email-addr|ipv4-addr|ipv6-addr|url):value"
@@ -181,6 +182,31 @@ OBJECT_CHECKS: Final[tuple[Callable[[dict[str, Any]], Iterator[Fault]], ...]] = 
     _markings,
 )
 """Checks of one object that its schema has already accepted."""
+
+
+def _calendar(one: dict[str, Any]) -> Iterator[Fault]:
+    for name in sorted(_TIMES & one.keys()):
+        if _moment(one[name]) is None:
+            yield one["id"], name, "is not a timestamp that the calendar has"
+
+
+def _id_form(one: dict[str, Any]) -> Iterator[Fault]:
+    """Any version of UUID will do; which one to use is advice (2.9)."""
+    prefix, _, rest = str(one["id"]).partition("--")
+    if prefix != one["type"]:
+        yield one["id"], "id", "does not start with the object's type"
+    if not _ANY_UUID.fullmatch(rest):
+        yield one["id"], "id", "does not end in a UUID"
+
+
+FOREIGN_CHECKS: Final[tuple[Callable[[dict[str, Any]], Iterator[Fault]], ...]] = (
+    _calendar,
+    _orders,
+    _id_form,
+    _filled,
+    _markings,
+)
+"""The same for an object of another maker: the standard's demands without the habits of this house."""
 
 
 def _unique(objects: Sequence[dict[str, Any]]) -> Iterator[Fault]:

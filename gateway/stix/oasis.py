@@ -8,6 +8,7 @@ incidents. Nothing is ever fetched: a reference to a schema that is not there is
 import importlib.util
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,13 @@ import jsonschema_rs
 
 from gateway.errors import MissingFile
 
-__all__ = ["SchemaSet", "shipped_schemas"]
+__all__ = ["SchemaSet", "shipped_schemas", "standard_schemas"]
 
 _BASE: Final = "https://schemas.example/stix-2.1/"
 """Where the schemas pretend to live, so that their relative references meet; nothing is ever asked of it."""
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FOLDERS: Final = ("common", "observables", "sdos", "sros")
+_NO_OBJECTS: Final = frozenset({"bundle", "None"})
 _MASK: Final = "the value"
 """Stands for the instance's value in messages: a name or a plate never reaches a log."""
 
@@ -58,6 +60,19 @@ class SchemaSet:
         self._types = {Path(address).stem: _compiled(schema, registry) for address, schema in schemas.items()}
         self._extensions = {name: _compiled(schema, registry) for name, schema in extensions.items()}
 
+    def faults_of_foreign(self, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """The same for an object of another maker, whose type may be its own: then by what all objects have in common.
+
+        An object with a `created` is held to what domain objects have, any other to what observables have (3.2, 11.2).
+        """
+        stix_type = str(one.get("type"))
+        if stix_type in self._types:
+            yield from _errors(self._types[stix_type], one)
+        elif stix_type in _NO_OBJECTS:
+            yield "type", "names no object"
+        else:
+            yield from _errors(self._types["core" if "created" in one else "cyber-observable-core"], one)
+
     def faults(self, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Where and what for each breach of the object's schemas; a type outside the standard is one."""
         validator = self._types.get(str(one.get("type")))
@@ -69,6 +84,12 @@ class SchemaSet:
         for name in held if isinstance(held, dict) else ():
             if name in self._extensions:
                 yield from _errors(self._extensions[name], one)
+
+
+@cache
+def standard_schemas() -> SchemaSet:
+    """The standard's schemas alone, compiled at the first call."""
+    return SchemaSet({})
 
 
 def _compiled(schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
