@@ -85,7 +85,6 @@ def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:
         if entity.ref not in patternless and sort in STIX_TYPES
     }
     originals = shown_originals(view)
-    ids |= {held.original.ref: held.id for held in originals}
     stated = {entity.ref: held.id for held in originals for entity in held.states}
     ids |= stated
     roles: dict[str, Role] = {}

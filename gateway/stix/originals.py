@@ -56,12 +56,14 @@ def foreign_ids(view: View) -> frozenset[str]:
 def shown_originals(view: View) -> tuple[ShownOriginal, ...]:
     """The originals whose content the view shows, in the record's order.
 
-    An original states the entities that it stands for only where it says exactly what the view says of them.
+    An original states the entities that it stands for only where it says exactly what the view says of them, and
+    nothing else of the record speaks of them: several of them go by its one id, and a relation means one.
     Raises RenderingError for a content that is not the object that the original names.
     """
     if not view.record.originals:
         return ()
-    held = {entity.ref: entity for _, entity in view.record.entities()}
+    joined = {end for relation in view.record.relations for end in (relation.source, relation.target)}
+    held = {entity.ref: entity for _, entity in view.record.entities() if entity.ref not in joined}
     found = []
     for original in view.record.originals:
         if not original.content:
