@@ -1,6 +1,6 @@
 """What becomes of each item of a batch: every item gets exactly one fate, and everything that follows is collected."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ from gateway.model.stages import Cleared, Fate, Release, Skipped, Unreadable
 from gateway.sharing.decide import Decision
 from gateway.store.batches import Batch, ItemOutcome, NewVersion, Quarantined
 from gateway.store.engine import from_ms, to_ms
+from gateway.store.publication import version_key
 from gateway.store.records import Head
 
-__all__ = ["BatchUnderWay", "Decided", "refusing_clauses"]
+__all__ = ["BatchUnderWay", "Decided", "not_of_this_view_alone", "refusing_clauses"]
 
 
 class Decided(NamedTuple):
@@ -37,6 +38,7 @@ class BatchUnderWay:
         self._releases: list[Release] = []
         self._heads: dict[str, Head] = {}
         self._said_before: Set[tuple[int, str, str]] = frozenset()
+        self._contents: dict[tuple[str, str], bytes] = {}
 
     def know(self, heads: Mapping[str, Head], said_before: Set[tuple[int, str, str]]) -> None:
         """Learn the latest held version of the records that the batch is about.
@@ -127,6 +129,27 @@ class BatchUnderWay:
         self._releases.append(decided.release)
         self._fate(position, line, fate, "", record.id, number)
 
+    def know_contents(self, held: Mapping[tuple[str, str], bytes]) -> None:
+        """Learn what is held already of the objects that are not of one view alone."""
+        self._contents = {**held, **self._contents}
+
+    def contradiction(self, decided: Decided, line: int) -> Problem | None:
+        """What is wrong where an object is held already, in the same version, with another content.
+
+        An observable has one id everywhere, and an object of another producer has its producer's; an object of one
+        view alone cannot meet another. What does not contradict counts as held from here on.
+        """
+        found = not_of_this_view_alone([decided])
+        if any(self._contents.get(version, body) != body for version, body in found.items()):
+            return Problem(
+                code="two-contents",
+                problem="an object is held already in the same version with another content",
+                remedy="Ask the producer which is right; a new version of the object would do",
+                line=line,
+            )
+        self._contents.update(found)
+        return None
+
     def batch(self) -> Batch:
         """Everything collected, for one transaction."""
         return Batch(
@@ -191,6 +214,18 @@ class BatchUnderWay:
             record_id=record_id,
             number=number,
         )
+
+
+def not_of_this_view_alone(decided: Iterable[Decided]) -> dict[tuple[str, str], bytes]:
+    """The observables and the objects of other producers in the releases: id and sortable version to bytes."""
+    return {
+        (stored.id, version_key(stored.version)): stored.body
+        for one in decided
+        for signed in one.release.views
+        for foreign in ({original.stix_id for original in signed.view.record.originals},)
+        for stored in signed.stix
+        if stored.version is None or stored.id in foreign
+    }
 
 
 def refusing_clauses(decisions: tuple[Decision, ...]) -> str:

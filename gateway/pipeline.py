@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from gateway import adapters, limits
 from gateway.absences import Trust, missing_from
-from gateway.disposition import BatchUnderWay
+from gateway.disposition import BatchUnderWay, not_of_this_view_alone
 from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
 from gateway.logs import Log
 from gateway.mapping.compiled import Rejected
@@ -237,10 +237,14 @@ class Pipeline:
 
     def _release_wave(self, wave: Sequence[tuple[int, NativeRecord, Cleared]], under_way: BatchUnderWay) -> None:
         outcomes = self.publisher.release_all([cleared for _, _, cleared in wave])
+        decided = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+        under_way.know_contents(self.records.contents_of(not_of_this_view_alone(decided)))
         for (position, item, cleared), outcome in zip(wave, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 problems = (_problem_of(outcome, item.line),)
                 under_way.quarantine(position, item.line, item.raw, problems, cleared.record.id)
+            elif (problem := under_way.contradiction(outcome, item.line)) is not None:
+                under_way.quarantine(position, item.line, item.raw, (problem,), cleared.record.id)
             else:
                 under_way.release(position, item.line, outcome)
 

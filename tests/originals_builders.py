@@ -74,7 +74,7 @@ def original_of(one: dict[str, Any], number: int, *, unchanged: bool = True, sta
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-_WORDS = st.sampled_from(["Example Crew", "ExampleLoader", "Über-Tool", "a \"quoted\" name"])
+_WORDS = st.sampled_from(["Example Crew", "ExampleLoader", "Über-Tool", 'a "quoted" name'])
 _PATTERNS = st.sampled_from(
     [
         "[domain-name:value = 'updates.example.net']",
@@ -137,8 +137,6 @@ def originals_with_facts(draw: st.DrawFn) -> tuple[tuple[Original, ...], dict[st
         stated = facts_of(one, f"fact-{number}") if draw(st.booleans()) else ()
         for entity in stated:
             entities.setdefault(_GROUPS[type(entity)], []).append(entity)
-        original = original_of(
-            one, number, unchanged=draw(st.booleans()), stands_for=stated[0].ref if stated else None
-        )
+        original = original_of(one, number, unchanged=draw(st.booleans()), stands_for=stated[0].ref if stated else None)
         originals.append(original)
     return tuple(originals), {field: tuple(held) for field, held in entities.items()}

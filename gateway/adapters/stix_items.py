@@ -118,7 +118,7 @@ def _two_contents(held: StixObject) -> Unreadable:
 def _reason_to_skip(held: StixObject, own: frozenset[str]) -> str | None:
     if held.id in WELL_KNOWN_MARKINGS:
         return "well-known-marking"
-    if held.id in own | _OF_OUR_OWN or held.one.get("created_by_ref") in own:
+    if held.id in own | _OF_OUR_OWN or str(held.one.get("created_by_ref")) in own:
         return "own-object"
     return None
 

@@ -19,7 +19,7 @@ from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 from gateway.stix.canonical import canonical
 from gateway.stix.feed import STIX_COLUMNS
-from gateway.stix.foreign import foreign_faults
+from gateway.stix.foreign import OBSERVABLE_TYPES, foreign_faults
 from gateway.stix.oasis import standard_schemas
 from gateway.stix.upgrade import NoFormIn21, is_of_2_0, upgraded
 
@@ -113,8 +113,13 @@ def _objects(position: int, raw: bytes, version: str | None) -> list[StixObject]
         raise ItemFault("bad-structure", "the object is not JSON in UTF-8", "Ask the producer for it again") from error
     if not isinstance(one, dict):
         raise ItemFault("bad-structure", "what should be an object is none", _ASK)
+    if not isinstance(one.get("type"), str) or not isinstance(one.get("id"), str):
+        raise ItemFault("bad-stix", "the object has no type or no id", _ASK)
     if _is_deeper(one, limits.JSON_DEPTH):
         raise ItemFault("too-large", f"the object is nested deeper than {limits.JSON_DEPTH}", _ASK)
+    if one.get("type") in OBSERVABLE_TYPES and "spec_version" not in one:
+        # everybody's object for a value has one id: without the same bytes two of them could not both be held
+        return [_checked(position, one | {"spec_version": "2.1"}, unchanged=False)]
     if not is_of_2_0(one, version):
         return [_checked(position, one, unchanged=True)]
     try:

@@ -53,7 +53,7 @@ def facts_of(one: dict[str, Any], ref: str) -> tuple[Entity, ...]:
         entities = reader(one, ref)
         # the types check their fields where they are read from data, not where they are made
         return tuple(msgspec.convert(msgspec.to_builtins(entity), type(entity)) for entity in entities)
-    except (CellFault, ValueError, TypeError, KeyError):
+    except (CellFault, msgspec.ValidationError, ValueError, TypeError, LookupError, AttributeError):
         return ()
 
 

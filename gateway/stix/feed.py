@@ -117,7 +117,7 @@ class StixFeed:
         except (BadMarking, UnreadableDelivery) as error:
             code = "bad-marking" if isinstance(error, BadMarking) else "bad-stix"
             return _rejected(code, error.problem, error.remedy, native.line, record_id)
-        except ValueError:  # the record's own rules: their words may repeat a value
+        except (msgspec.ValidationError, ValueError):  # the record's own rules: their words may repeat a value
             return _rejected("bad-value", "the objects make no record", "Report this", native.line, record_id)
         return Mapped(record=record)
 
@@ -149,11 +149,14 @@ class StixFeed:
                 groups.setdefault(_GROUPS[type(entity)], []).append(entity)
             stands_for = entities[0].ref if entities else None
             originals.append(_original(one, f"original-{number}", one["id"] not in upgraded, stands_for))
+        handling = self._handling(objects, self._floor)
+        if "people" in groups:
+            handling = replace(handling, personal_information=True)
         data: dict[str, Any] = {
             "id": record_id,
             "kind": _kind(root, originals, groups),
             "native_key": root["id"],
-            "handling": self._handling(objects, self._floor),
+            "handling": handling,
             "provenance": self._provenance(native, received),
             "title": _name(root),
             "originals": originals,
