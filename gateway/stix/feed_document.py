@@ -17,7 +17,7 @@ from gateway.mapping.marking import HandlingSpec
 from gateway.mapping.sections import Expect, FeedName, Section, Zone
 from gateway.model.codes import Sensitivity
 
-__all__ = ["StixExampleSpec", "StixFeedDocument", "StixReadsSpec", "load_stix_documents"]
+__all__ = ["StixExampleSpec", "StixFeedDocument", "StixReadsSpec", "load_stix_document", "load_stix_documents"]
 
 MarkingId = Annotated[str, Field(pattern=r"^marking-definition--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
@@ -90,10 +90,11 @@ def load_stix_documents(folders: Sequence[Path]) -> dict[str, StixFeedDocument]:
     Raises a ConfigurationError with the file, the key and the remedy.
     """
     found = {feed: path for feed, path in document_paths(folders).items() if is_of_stix(path)}
-    return {feed: _load(path) for feed, path in found.items()}
+    return {feed: load_stix_document(path) for feed, path in found.items()}
 
 
-def _load(path: Path) -> StixFeedDocument:
+def load_stix_document(path: Path) -> StixFeedDocument:
+    """One document; its file is named for its feed. Raises a ConfigurationError as `load_stix_documents` does."""
     document = load_document(path, StixFeedDocument)
     if document.mapping != path.stem:
         raise BadSetting(

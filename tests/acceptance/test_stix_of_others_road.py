@@ -89,9 +89,7 @@ def test_another_content_for_a_held_version_is_quarantined_and_stops_nothing_els
     assert one == malware()
 
 
-def test_an_observable_cannot_have_two_contents(
-    gateway: Gateway, deliver: Callable[..., Any]
-) -> None:
+def test_an_observable_cannot_have_two_contents(gateway: Gateway, deliver: Callable[..., Any]) -> None:
     address = {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{uuid_of(1)}", "value": "198.51.100.7"}
     first = deliver(delivered(address), feed=FEED, file_name="1.json")
     other = deliver(delivered({**address, "x_example": 1}), feed=FEED, file_name="2.json")
