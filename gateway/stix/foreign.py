@@ -7,7 +7,7 @@ from gateway.stix.marked import marking_refs
 from gateway.stix.musts import FOREIGN_CHECKS
 from gateway.stix.oasis import SchemaSet
 
-__all__ = ["OBSERVABLE_TYPES", "STANDARD_TYPES", "foreign_faults", "references"]
+__all__ = ["OBSERVABLE_TYPES", "REFERABLE_TYPES", "STANDARD_TYPES", "foreign_faults", "references"]
 
 OBSERVABLE_TYPES: Final = frozenset(
     [
@@ -62,6 +62,11 @@ STANDARD_TYPES: Final = OBSERVABLE_TYPES | frozenset(
     ]
 )
 """STIX 2.1, 4 to 7; every other type is its maker's own (11.2, 7.3)."""
+
+
+REFERABLE_TYPES: Final = STANDARD_TYPES - {"extension-definition", "language-content", "marking-definition"}
+"""What a report or grouping may refer to so that every consumer takes it: libraries refuse a whole report for one
+reference to something else, which then stands beside it and in the manifest."""
 
 
 def foreign_faults(one: dict[str, Any], schemas: SchemaSet) -> Iterator[tuple[str, str]]:

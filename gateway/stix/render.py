@@ -13,6 +13,7 @@ from gateway.model.stages import SignedNiem
 from gateway.stix import cyber, entities, happenings
 from gateway.stix.container import container, narrative
 from gateway.stix.extensions import EXTENSIONS, definition
+from gateway.stix.foreign import REFERABLE_TYPES
 from gateway.stix.frame import Frame, frame_of
 from gateway.stix.markings import marking_objects
 from gateway.stix.originals import rendered
@@ -43,7 +44,7 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
             *happenings.relationships(frame, view.record.relations),
         ]
     )
-    last = container(frame, [one["id"] for one in members])
+    last = container(frame, [one["id"] for one in members if one["type"] in REFERABLE_TYPES])
     shared = (center_identity(center), product_identity(), *markings, *_definitions([*members, last]))
     return (*shared, *members, last)
 

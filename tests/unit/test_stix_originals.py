@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+import stix2
 from msgspec.structs import replace
 from originals_builders import PRODUCER, bundle, delivery, feed, original_of, stix, uuid_of
 from stix_builders import CENTER, ToySigner, incident, indicator_set, signed_niem, view
@@ -204,6 +205,18 @@ def test_an_object_of_another_producer_leaves_unchanged_beside_our_container() -
     # a part of it verifies as well, and a changed object does not hide
     part = [theirs, orjson.loads(signed.stix[-1].body)]
     assert verify(part, ToySigner().check)[0].covered[0] == theirs["id"]
+
+
+def test_the_container_refers_to_nothing_that_makes_libraries_refuse_it() -> None:
+    """A strict library takes no report that refers to a marking, or to a type that it does not know."""
+    own = stix("x-example", 5, x_anything=1, object_marking_refs=[f"marking-definition--{uuid_of(7)}"])
+    statement = {name: value for name, value in stix("marking-definition", 7).items() if name != "modified"}
+    statement |= {"definition_type": "statement", "definition": {"statement": "Ask us first."}}
+    objects = render(signed_niem(record(own, statement, MAKER, accepted_statements=[statement["id"]])), CENTER)
+    assert own in objects
+    assert statement in objects
+    assert not {own["id"], statement["id"]} & set(objects[-1]["object_refs"])
+    assert stix2.parse(objects[-1], allow_custom=False).id == objects[-1]["id"]
 
 
 def test_what_an_object_states_has_no_object_of_ours_beside_it() -> None:
