@@ -84,7 +84,7 @@ SKIPS: Final = {
     "own-object": "An object of STIX that the center published itself, or that every gateway publishes.",
     "repeated": "The same object of STIX again, in the same version.",
     "repeated-header": "The header again, in the middle of the file.",
-    "revoked": "Its producer has revoked the object of STIX. A record that is held of it stays: take it back by hand.",
+    "revoked": "Its producer has revoked the object of STIX. The record that was held of it, if any, is withdrawn.",
     "superseded": "An older version of an object of STIX that stands in the delivery in a newer one, too.",
     "title-row": "The row of a workbook stands above the header of its sheet.",
     "superseded before review": "A newer version of the same record came before anybody had released this one.",

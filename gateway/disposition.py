@@ -8,7 +8,7 @@ from gateway.mapping.feed import Feed
 from gateway.model.kinds import KINDS
 from gateway.model.problems import Problem
 from gateway.model.record import Record
-from gateway.model.stages import Cleared, Fate, Release, Skipped, Unreadable
+from gateway.model.stages import Cleared, Fate, Release, Revoked, Skipped, Unreadable, Withdrawal
 from gateway.sharing.decide import Decision
 from gateway.store.batches import Batch, ItemOutcome, NewVersion, Quarantined
 from gateway.store.engine import from_ms, to_ms
@@ -36,6 +36,7 @@ class BatchUnderWay:
         self._quarantined: list[Quarantined] = []
         self._versions: list[NewVersion] = []
         self._releases: list[Release] = []
+        self._withdrawals: list[Withdrawal] = []
         self._heads: dict[str, Head] = {}
         self._said_before: Set[tuple[int, str, str]] = frozenset()
         self._contents: dict[tuple[str, str], bytes] = {}
@@ -57,6 +58,17 @@ class BatchUnderWay:
     def skip(self, position: int, item: Skipped) -> None:
         """The item holds nothing to translate."""
         self._fate(position, item.line, Fate.SKIPPED, item.reason)
+
+    def revoke(self, position: int, item: Revoked) -> None:
+        """The item takes its record back, and is none itself."""
+        self._fate(position, item.line, Fate.SKIPPED, "revoked", item.record_id)
+
+    def withdraw(self, position: int, outcome: Withdrawal | Problem) -> None:
+        """The record that an item takes back, or why it could not be taken back."""
+        if isinstance(outcome, Problem):
+            self.warn(position, (outcome,))
+        else:
+            self._withdrawals.append(outcome)
 
     def quarantine_unreadable(self, position: int, item: Unreadable) -> None:
         """The item cannot be taken apart."""
@@ -170,6 +182,7 @@ class BatchUnderWay:
             quarantined=tuple(self._quarantined),
             versions=tuple(self._versions),
             releases=tuple(self._releases),
+            withdrawals=tuple(self._withdrawals),
         )
 
     def _keep(self, position: int, cleared: Cleared, digest: str, state: str) -> None:

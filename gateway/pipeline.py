@@ -31,6 +31,7 @@ from gateway.model.stages import (
     Cleared,
     NativeRecord,
     Received,
+    Revoked,
     Skipped,
     Unreadable,
     Withdrawal,
@@ -159,14 +160,14 @@ class Pipeline:
                 self.log.info("withdrawn", receipt=claim.received.receipt, reason="missing", **facts)
         return problems
 
-    def _withdrawal(self, held: HeldVersion) -> Withdrawal | Problem:
+    def _withdrawal(self, held: HeldVersion, why: str = "missing") -> Withdrawal | Problem:
         """The last version of a record's life; every view that partners hold is taken back, or none of them."""
         modified = max(self.clock(), from_ms(held.modified_ms + 1))
         published = self.records.published(held.record.id)
         try:
             views = tuple(self.publisher.take_back(view, at=modified) for view in published)
         except (RenderingError, InvalidDocument) as error:
-            problem = f"{held.record.id} is missing and could not be withdrawn: {error.problem}"
+            problem = f"{held.record.id} is {why} and could not be withdrawn: {error.problem}"
             return Problem(code="not-withdrawn", problem=problem, remedy=error.remedy, fatal=False)
         return Withdrawal(
             record=held.record,
@@ -208,6 +209,7 @@ class Pipeline:
         """What becomes of each item; nothing is written yet."""
         under_way = BatchUnderWay(mapping, now=self.clock())
         mapped: list[tuple[int, NativeRecord, Record]] = []
+        revoked: dict[str, int] = {}
         for position, item in items:
             if isinstance(item, Skipped):
                 under_way.skip(position, item)
@@ -218,6 +220,9 @@ class Pipeline:
                     outcome = mapping.map(item, received, self.publisher.ids)
                 if isinstance(outcome, Skipped):
                     under_way.skip(position, outcome)
+                elif isinstance(outcome, Revoked):
+                    under_way.revoke(position, outcome)
+                    revoked[outcome.record_id] = position
                 elif isinstance(outcome, Rejected):
                     under_way.quarantine(position, item.line, item.raw, outcome.problems, outcome.record_id)
                 else:
@@ -233,6 +238,8 @@ class Pipeline:
             if cleared is not None:
                 wave[record.id] = (position, item, cleared)
         self._release_wave(tuple(wave.values()), under_way)
+        for record_id, held in self.absences.versions_of(revoked).items() if revoked else ():
+            under_way.withdraw(revoked[record_id], self._withdrawal(held, "revoked"))
         return under_way.batch()
 
     def _release_wave(self, wave: Sequence[tuple[int, NativeRecord, Cleared]], under_way: BatchUnderWay) -> None:
@@ -249,7 +256,10 @@ class Pipeline:
                 under_way.release(position, item.line, outcome)
 
     def _log_fates(self, batch: Batch, mapping: Feed, received: Received) -> None:
-        """One line for each item, after its fate is committed."""
+        """One line for each item, after its fate is committed, and for each record that an item took back."""
+        for withdrawn in batch.withdrawals:
+            facts = {"record": withdrawn.record.id, "version": withdrawn.number}
+            self.log.info("withdrawn", receipt=received.receipt, reason="revoked", **facts)
         for outcome in batch.outcomes:
             self.log.info(
                 "item",

@@ -12,12 +12,13 @@ from gateway.mapping.examples import TestOutcome
 from gateway.mapping.values import value_at, value_in_words
 from gateway.model.content import Content
 from gateway.model.identity import IdKey
-from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
+from gateway.model.stages import NativeRecord, Received, Revoked, Skipped, Unreadable
 from gateway.stix.feed import StixFeed
 from gateway.stix.feed_document import StixExampleSpec, load_stix_document, load_stix_documents
 
 __all__ = ["load_stix_feed", "load_stix_feeds", "run_stix_tests"]
 
+_REVOKED: Final = "revoked"
 _IDS_OF_NOBODY: Final = IdKey(b"feed tests only!")
 
 
@@ -76,6 +77,9 @@ def _faults(feed: StixFeed, test: StixExampleSpec) -> Iterator[str]:
         case Unreadable(code=code):
             if test.reject != code:
                 yield f"the item was rejected: {code}"
+        case Revoked():
+            if test.skip != _REVOKED:
+                yield "the item takes its record back"
         case Skipped(reason=reason):
             if test.skip != reason:
                 yield f"the item was skipped: {reason}"

@@ -11,7 +11,7 @@ from gateway.model.codes import Sensitivity
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
 from gateway.model.problems import Problem
-from gateway.model.stages import NativeRecord, Received, Skipped
+from gateway.model.stages import NativeRecord, Received, Revoked, Skipped
 
 __all__ = ["Feed", "FeedDocument", "FeedReads"]
 
@@ -98,5 +98,5 @@ class Feed(Protocol):
     def check_columns(self, header: Sequence[str]) -> tuple[Problem, ...]:
         """What a delivery's columns are told about."""
 
-    def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Skipped:
+    def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Revoked | Skipped:
         """Make an item a record, or say why not."""

@@ -24,7 +24,7 @@ from gateway.model.kinds import KINDS, Kind
 from gateway.model.problems import Problem
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
-from gateway.model.stages import NativeRecord, Received, Skipped
+from gateway.model.stages import NativeRecord, Received, Revoked
 from gateway.stix.canonical import canonical
 from gateway.stix.facts import facts_of
 from gateway.stix.feed_document import StixFeedDocument
@@ -98,17 +98,17 @@ class StixFeed:
         """Objects have no columns that could be missing; whatever is no STIX is told item by item."""
         return ()
 
-    def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Skipped:
+    def map(self, native: NativeRecord, received: Received, ids: IdKey) -> Mapped | Rejected | Revoked:
         """The record that an item is. The same item and delivery always give the same record.
 
         Its id depends on the feed and the first object's id alone. An item with a marking that cannot be honoured is
-        rejected: it is never shared. A first object that its producer has revoked is no record.
+        rejected: it is never shared. A first object that its producer has revoked takes its record back.
         """
         objects: list[dict[str, Any]] = orjson.loads(native.raw)
         root = objects[0]
         record_id = "record--" + ids.uuid("record", self.name, root["id"])
         if root.get("revoked") is True:
-            return Skipped(line=native.line, reason="revoked", raw=native.raw)
+            return Revoked(line=native.line, record_id=record_id, raw=native.raw)
         try:
             if names.RECORD_EXTENSION in root.get("extensions", {}):
                 record = self._from_a_gateway(objects, native, received, record_id)

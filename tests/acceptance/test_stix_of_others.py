@@ -14,7 +14,7 @@ from gateway import adapters
 from gateway.mapping.compiled import Mapped, Rejected
 from gateway.model.identity import IdKey
 from gateway.model.record import Record
-from gateway.model.stages import NativeRecord, Skipped
+from gateway.model.stages import NativeRecord, Revoked, Skipped
 from gateway.stix.check import ObjectChecker
 from gateway.stix.feed import StixFeed
 from gateway.stix.read import read
@@ -55,8 +55,8 @@ def seen(path: Path, chosen: StixFeed) -> Seen:
                 found.records.append(outcome.record)
             case Rejected():
                 found.problems[outcome.problems[0].code] += 1
-            case Skipped():
-                found.problems[outcome.reason] += 1
+            case Revoked():
+                found.problems["revoked"] += 1
     return found
 
 

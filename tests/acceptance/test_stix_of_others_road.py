@@ -123,3 +123,39 @@ def test_what_was_refused_can_be_replayed_and_stays_refused_while_nothing_has_ch
     )
     outcomes = gateway.quarantine_desk.replay(received.receipt)[received.receipt]
     assert {outcome.fate for outcome in outcomes} == {Fate.QUARANTINED}
+
+
+def test_what_its_producer_revokes_is_withdrawn_and_no_object_of_theirs_is_revoked_by_us(
+    gateway: Gateway, deliver: Callable[..., Any]
+) -> None:
+    deliver(delivered(malware(), malware(2)), feed=FEED, file_name="1.json")
+    taken_back = malware(modified="2030-04-01T09:00:00.000Z", revoked=True)
+    summary = deliver(delivered(taken_back), feed=FEED, file_name="2.json")
+    assert (summary.fates, summary.withdrawn) == ({Fate.SKIPPED: 1}, 1)
+    latest = {held.record.native_key: held for held in gateway.stores.records.latest()}
+    assert latest[malware()["id"]].state == "withdrawn"
+    assert latest[malware(2)["id"]].state == "released"
+    held = latest[malware()["id"]]
+    (view,) = gateway.stores.records.views(held.record.id, held.number)
+    objects = [orjson.loads(body) for body in view.stix]
+    assert {one["id"] for one in objects if one.get("revoked")} == {objects[-1]["id"]}
+    assert malware()["id"] not in {one["id"] for one in objects}
+    # nothing is held any more that could be withdrawn twice
+    again = deliver(delivered(taken_back | {"modified": "2030-04-02T09:00:00.000Z"}), feed=FEED, file_name="3.json")
+    assert (again.fates, again.withdrawn) == ({Fate.SKIPPED: 1}, 0)
+
+
+def test_what_was_never_held_is_revoked_in_silence(gateway: Gateway, deliver: Callable[..., Any]) -> None:
+    summary = deliver(delivered(malware(revoked=True)), feed=FEED, file_name="1.json")
+    assert (summary.fates, summary.withdrawn) == ({Fate.SKIPPED: 1}, 0)
+
+
+def test_a_copy_of_2_0_is_revoked_with_its_record(gateway: Gateway, deliver: Callable[..., Any]) -> None:
+    tool = stix("tool", 3, name="ExampleTool", labels=["x"])
+    del tool["spec_version"]
+    deliver(delivered(tool), feed=FEED, file_name="1.json")
+    taken_back = tool | {"revoked": True, "modified": "2030-04-01T09:00:00.000Z"}
+    assert deliver(delivered(taken_back), feed=FEED, file_name="2.json").withdrawn == 1
+    (held,) = gateway.stores.records.latest()
+    (view,) = gateway.stores.records.views(held.record.id, held.number)
+    assert {one["type"] for one in map(orjson.loads, view.stix) if one.get("revoked")} == {"tool", "report"}

@@ -10,7 +10,7 @@ from gateway.mapping import load_mappings
 from gateway.mapping.catalog import load_mapping, recognize
 from gateway.mapping.compiled import Mapped, Rejected
 from gateway.mapping.examples import TestOutcome
-from gateway.model.stages import NativeRecord, Skipped, Unreadable
+from gateway.model.stages import NativeRecord, Revoked, Skipped, Unreadable
 
 FEEDS = load_stix_feeds([MAPPINGS], own=())
 FILE = SAMPLES / "stix-exchange.json"
@@ -28,6 +28,8 @@ def fates() -> list[tuple[int, str, str]]:
                 told.append((item.line, "quarantined", problems[0].code))
             case Unreadable(code=code):
                 told.append((item.line, "quarantined", code))
+            case Revoked():
+                told.append((item.line, "skipped", "revoked"))
             case Skipped(reason=reason):
                 told.append((item.line, "skipped", reason))
     return told

@@ -12,7 +12,7 @@ from gateway import adapters
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.compiled import Mapped, Rejected
 from gateway.model.identity import IdKey
-from gateway.model.stages import NativeRecord, Skipped
+from gateway.model.stages import NativeRecord, Revoked
 from gateway.stix.check import ObjectChecker
 from gateway.stix.render import render
 
@@ -47,7 +47,7 @@ def _read(content: bytes) -> None:
         if not isinstance(item, NativeRecord):
             continue
         outcome = FEED.map(item, received, IDS)
-        assert isinstance(outcome, Mapped | Rejected | Skipped)
+        assert isinstance(outcome, Mapped | Rejected | Revoked)
         if isinstance(outcome, Mapped):
             niem = signed_niem(outcome.record)
             CHECKER.check(niem, render(niem, CENTER))

@@ -18,7 +18,7 @@ from gateway.model.entities import Indicator, Observable, Organization, Person, 
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
 from gateway.model.record import Record
-from gateway.model.stages import NativeRecord, Skipped
+from gateway.model.stages import NativeRecord, Revoked
 from gateway.sharing.projections import PROJECTIONS, project
 from gateway.stix.check import ObjectChecker
 from gateway.stix.facts import facts_of
@@ -35,7 +35,7 @@ AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
 MAKER = {**stix("identity", name="Example Exchange", identity_class="organization"), "id": PRODUCER}
 
 
-def outcomes(*objects: dict[str, Any], version: str | None = None, **changes: Any) -> list[Mapped | Rejected | Skipped]:
+def outcomes(*objects: dict[str, Any], version: str | None = None, **changes: Any) -> list[Mapped | Rejected | Revoked]:
     received = delivery(orjson.dumps(bundle(*objects) | ({"spec_version": version} if version else {})))
     chosen = feed(**changes)
     items = adapters.read(received, chosen.reading)
@@ -178,10 +178,9 @@ def test_a_statement_is_honoured_once_somebody_has_read_it() -> None:
     assert [one.stix_type for one in made.originals] == ["marking-definition", "malware"]
 
 
-def test_what_its_producer_revoked_is_no_record() -> None:
+def test_what_its_producer_revoked_takes_its_record_back() -> None:
     (outcome,) = outcomes(malware(revoked=True))
-    assert isinstance(outcome, Skipped)
-    assert outcome.reason == "revoked"
+    assert isinstance(outcome, Revoked)
 
 
 # How it leaves ----------------------------------------------------------------------------------------------------
