@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gateway.mapping.feed import Feed
 from gateway.model.kinds import KINDS
@@ -15,7 +15,11 @@ from gateway.store.engine import from_ms, to_ms
 from gateway.store.publication import version_key
 from gateway.store.records import Head
 
-__all__ = ["BatchUnderWay", "Decided", "not_of_this_view_alone", "refusing_clauses"]
+__all__ = ["REVOKED", "BatchUnderWay", "Decided", "not_of_this_view_alone", "refusing_clauses"]
+
+
+REVOKED: Final = "revoked"
+"""Why an item is skipped that takes its record back."""
 
 
 class Decided(NamedTuple):
@@ -61,7 +65,7 @@ class BatchUnderWay:
 
     def revoke(self, position: int, item: Revoked) -> None:
         """The item takes its record back, and is none itself."""
-        self._fate(position, item.line, Fate.SKIPPED, "revoked", item.record_id)
+        self._fate(position, item.line, Fate.SKIPPED, REVOKED, item.record_id)
 
     def withdraw(self, position: int, outcome: Withdrawal | Problem) -> None:
         """The record that an item takes back, or why it could not be taken back."""

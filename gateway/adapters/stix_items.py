@@ -22,7 +22,7 @@ __all__ = ["StixObject", "items_of"]
 Item = NativeRecord | Skipped | Unreadable
 
 _CONTAINERS: Final = ("report", "grouping")
-_DEFINITIONS: Final = ("marking-definition", "extension-definition")
+_DEFINITIONS: Final = frozenset({"marking-definition", "extension-definition"})
 _ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "relationship": ("source_ref",),
     "sighting": ("sighting_of_ref",),
@@ -68,13 +68,13 @@ def items_of(
     mine: list[StixObject] = []
     theirs: list[StixObject] = []
     for held in _newest(objects, others):
-        reason = _reason_to_skip(held, own)
-        if reason is None:
-            theirs.append(held)
+        if held.id in WELL_KNOWN_MARKINGS:
+            others.append(Skipped(line=held.position, reason="well-known-marking", raw=held.body))
+        elif held.id in own | _OF_OUR_OWN or str(held.one.get("created_by_ref")) in own:
+            others.append(Skipped(line=held.position, reason="own-object", raw=held.body))
+            mine.append(held)
         else:
-            others.append(Skipped(line=held.position, reason=reason, raw=held.body))
-            if reason == "own-object":
-                mine.append(held)
+            theirs.append(held)
     delivery = _Delivery(theirs)
     items = delivery.items({ref for held in mine for ref in references(held.one)}, others)
     yield from sorted(chain(others, items), key=lambda item: item.line)
@@ -113,14 +113,6 @@ def _two_contents(held: StixObject) -> Unreadable:
         "the same version of the object stands twice in the delivery, with different contents",
         "Ask the producer which is right",
     ).unreadable(line=held.position, raw=held.body)
-
-
-def _reason_to_skip(held: StixObject, own: frozenset[str]) -> str | None:
-    if held.id in WELL_KNOWN_MARKINGS:
-        return "well-known-marking"
-    if held.id in own | _OF_OUR_OWN or str(held.one.get("created_by_ref")) in own:
-        return "own-object"
-    return None
 
 
 class _TooLarge(Exception):
@@ -166,19 +158,13 @@ class _Delivery:
         for held in self._objects:
             if held.id in covered:
                 continue
-            reason = self._reason_to_leave(held, referred_by_own)
-            if reason is None:
-                take([held])
+            if held.type in _DEFINITIONS:
+                told.append(Skipped(line=held.position, reason="unused-definition", raw=held.body))
+            elif held.type in OBSERVABLE_TYPES and held.id in referred_by_own:
+                told.append(Skipped(line=held.position, reason="own-object", raw=held.body))
             else:
-                told.append(Skipped(line=held.position, reason=reason, raw=held.body))
+                take([held])
         return (self._item(self._by_id[root], members) for root, members in found.items())
-
-    def _reason_to_leave(self, held: StixObject, referred_by_own: set[str]) -> str | None:
-        if held.type in _DEFINITIONS:
-            return "unused-definition"
-        if held.type in OBSERVABLE_TYPES and held.id in referred_by_own:
-            return "own-object"
-        return None
 
     def _members(self, root: StixObject) -> tuple[str, ...] | None:
         """The ids of an item's objects, the root first; None where it passes a limit."""
@@ -247,6 +233,6 @@ class _Delivery:
 
 def _is_of_the_domain(held: StixObject) -> bool:
     """Whether the object is an item of its own wherever no report or grouping has it."""
-    if held.type in (*_CONTEXT, *_DEFINITIONS, *_ABOUT, *_CONTAINERS) or held.type in OBSERVABLE_TYPES:
+    if held.type in {*_CONTEXT, *_DEFINITIONS, *_ABOUT, *_CONTAINERS} or held.type in OBSERVABLE_TYPES:
         return False
     return "created" in held.one

@@ -132,6 +132,8 @@ def _objects(position: int, raw: bytes, version: str | None) -> list[StixObject]
 def _checked(position: int, one: dict[str, Any], *, unchanged: bool) -> StixObject:
     try:
         body = canonical(one)
+        if canonical(json.loads(body)) != body:  # 9007199254740992.0 is written as an integer that has no form
+            raise ItemFault("bad-value", "a number of the object has no one form", _ASK)
     except RenderingError as error:
         raise ItemFault("bad-value", error.problem, _ASK) from error
     if fault := next(iter(foreign_faults(one, standard_schemas())), None):

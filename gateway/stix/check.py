@@ -74,7 +74,7 @@ class ObjectChecker:
         found: list[ObjectFault] = []
         sound: list[dict[str, Any]] = []
         for one in objects:
-            if one.get("id") in foreign:
+            if isinstance(one.get("id"), str) and one["id"] in foreign:
                 found += [ObjectFault(str(one["id"]), *fault) for fault in foreign_faults(one, self._schemas)]
             else:
                 found += self._faults_once(one)

@@ -145,6 +145,7 @@ def test_an_object_that_breaks_the_standard_is_refused_and_the_rest_goes_on() ->
         ('{"type": "malware", "id": "malware--1", "x": 1e999}', "bad-value"),
         ('{"type": "malware", "id": "malware--1", "x": 99999999999999999999}', "bad-value"),
         ('{"type": "malware", "id": "malware--1", "x": ' + "9" * 41 + "}", "too-large"),
+        ('{"type": "malware", "id": "malware--1", "x": 9007199254740992.0}', "bad-value"),
         ('{"type": "malware", "id": "malware--1", "x": NaN}', "bad-structure"),
         ('{"type": "malware", "id": "malware--1", "x": "\\ud800"}', "bad-value"),
         ('{"type": "malware", "id": "malware--1", "x": ' + "[" * 40 + "]" * 40 + "}", "too-large"),

@@ -26,6 +26,7 @@ from gateway.model.patterns import pattern
 from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import Relation, Role
+from gateway.stix.canonical import canonical
 from gateway.stix.cyber import observable, validity
 from gateway.stix.entities import place
 from gateway.stix.extensions import SECTIONS
@@ -238,6 +239,16 @@ def everything(kind: Kind) -> Record:
     }
     watched = msgspec.structs.replace(entities["observables"][0], type=ObservableType.DOMAIN, value="watched.example")
     claim = msgspec.structs.replace(entities["indicators"][0], observable=watched.ref)
+    maker = "identity--0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c6b"
+    tool = {"type": "tool", "id": "tool--0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c6c", "name": "the-tool"}
+    original = msgspec.structs.replace(
+        entities["originals"][0],
+        stix_id=tool["id"],
+        stix_type="tool",
+        producer=maker,
+        content=canonical(tool).decode(),
+        unchanged=False,
+    )
     return Record(
         id="record--4b5a7f0e-0000-4000-8000-000000000001",
         kind=kind,
@@ -249,7 +260,7 @@ def everything(kind: Kind) -> Record:
         provenance=filled(Provenance, "provenance"),
         **{row.field: filled(row.type, word) for word, row in PARTICULARS.items() if kind in row.kinds},
         relations=(Relation(source="the-activity", role=Role.SUBJECT, target="the-person"),),
-        **(entities | {"observables": (watched,), "indicators": (claim,)}),
+        **(entities | {"observables": (watched,), "indicators": (claim,), "originals": (original,)}),
     )
 
 
