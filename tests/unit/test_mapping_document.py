@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from gateway.errors import BadDocument, BadSetting, ConfigurationError, MissingFile, UnknownKey
 from gateway.mapping import compile_mapping, load_mapping, load_mapping_document
+from gateway.mapping.catalog import is_of_stix
 
 WHO = "person.who.surname"
 FULL: dict[str, Any] = document_data(
