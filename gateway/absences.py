@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from gateway import limits
-from gateway.mapping.compiled import Mapping as FeedMapping
+from gateway.mapping.feed import Feed
 from gateway.mapping.values import value_at
 from gateway.model.problems import Problem
 from gateway.model.stages import Received
@@ -34,7 +34,7 @@ class Missing(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def missing_from(mapping: FeedMapping, received: Received, store: AbsenceStore, trust: Trust) -> Missing:
+def missing_from(mapping: Feed, received: Received, store: AbsenceStore, trust: Trust) -> Missing:
     """The held records of the feed that a delivery, read to its end, should have and does not.
 
     None for a feed that does not withdraw what is missing, and none, with the problem, where the silence says nothing.
@@ -52,7 +52,7 @@ def missing_from(mapping: FeedMapping, received: Received, store: AbsenceStore, 
     return Missing(iter(()), (_too_many(gone, silence.held),)) if gone > most else Missing(absent())
 
 
-def _candidates(mapping: FeedMapping, received: Received, store: AbsenceStore) -> Callable[[], Iterator[HeldVersion]]:
+def _candidates(mapping: Feed, received: Received, store: AbsenceStore) -> Callable[[], Iterator[HeldVersion]]:
     """Finds what is absent; for a window, only what lies in the time that the delivery covers, its ends included."""
     where = (received.receipt, received.feed)
     target = mapping.document.window

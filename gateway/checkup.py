@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from gateway.mapping.compiled import Mapping
+from gateway.mapping.feed import Feed
 from gateway.store.vitals import StoreVitals
 
 __all__ = ["FeedTiming", "Finding", "State", "VitalSigns", "findings", "vital_signs"]
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
     remedy: str = ""
 
 
-def vital_signs(mappings: Table[str, Mapping], store: StoreVitals, now: datetime) -> VitalSigns:
+def vital_signs(mappings: Table[str, Feed], store: StoreVitals, now: datetime) -> VitalSigns:
     """How the feeds that expect a delivery stand now."""
     timings = []
     for feed, mapping in sorted(mappings.items()):

@@ -1,20 +1,25 @@
 """What becomes of each item of a batch: every item gets exactly one fate, and everything that follows is collected."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from gateway.mapping.compiled import Mapping as FeedMapping
+from gateway.mapping.feed import Feed
 from gateway.model.kinds import KINDS
 from gateway.model.problems import Problem
 from gateway.model.record import Record
-from gateway.model.stages import Cleared, Fate, Release, Skipped, Unreadable
+from gateway.model.stages import Cleared, Fate, Release, Revoked, Skipped, Unreadable, Withdrawal
 from gateway.sharing.decide import Decision
 from gateway.store.batches import Batch, ItemOutcome, NewVersion, Quarantined
 from gateway.store.engine import from_ms, to_ms
+from gateway.store.publication import version_key
 from gateway.store.records import Head
 
-__all__ = ["BatchUnderWay", "Decided", "refusing_clauses"]
+__all__ = ["REVOKED", "BatchUnderWay", "Decided", "not_of_this_view_alone", "refusing_clauses"]
+
+
+REVOKED: Final = "revoked"
+"""Why an item is skipped that takes its record back."""
 
 
 class Decided(NamedTuple):
@@ -27,7 +32,7 @@ class Decided(NamedTuple):
 class BatchUnderWay:
     """Collects the outcome of a batch, in order. Later items of the batch see what earlier ones brought about."""
 
-    def __init__(self, mapping: FeedMapping, *, now: datetime) -> None:
+    def __init__(self, mapping: Feed, *, now: datetime) -> None:
         self._mapping = mapping
         self._now_ms = to_ms(now)
         self._outcomes: dict[int, ItemOutcome] = {}
@@ -35,8 +40,10 @@ class BatchUnderWay:
         self._quarantined: list[Quarantined] = []
         self._versions: list[NewVersion] = []
         self._releases: list[Release] = []
+        self._withdrawals: list[Withdrawal] = []
         self._heads: dict[str, Head] = {}
         self._said_before: Set[tuple[int, str, str]] = frozenset()
+        self._contents: dict[tuple[str, str], bytes] = {}
 
     def know(self, heads: Mapping[str, Head], said_before: Set[tuple[int, str, str]]) -> None:
         """Learn the latest held version of the records that the batch is about.
@@ -55,6 +62,17 @@ class BatchUnderWay:
     def skip(self, position: int, item: Skipped) -> None:
         """The item holds nothing to translate."""
         self._fate(position, item.line, Fate.SKIPPED, item.reason)
+
+    def revoke(self, position: int, item: Revoked) -> None:
+        """The item takes its record back, and is none itself."""
+        self._fate(position, item.line, Fate.SKIPPED, REVOKED, item.record_id)
+
+    def withdraw(self, position: int, outcome: Withdrawal | Problem) -> None:
+        """The record that an item takes back, or why it could not be taken back."""
+        if isinstance(outcome, Problem):
+            self.warn(position, (outcome,))
+        else:
+            self._withdrawals.append(outcome)
 
     def quarantine_unreadable(self, position: int, item: Unreadable) -> None:
         """The item cannot be taken apart."""
@@ -127,6 +145,27 @@ class BatchUnderWay:
         self._releases.append(decided.release)
         self._fate(position, line, fate, "", record.id, number)
 
+    def know_contents(self, held: Mapping[tuple[str, str], bytes]) -> None:
+        """Learn what is held already of the objects that are not of one view alone."""
+        self._contents = {**held, **self._contents}
+
+    def contradiction(self, decided: Decided, line: int) -> Problem | None:
+        """What is wrong where an object is held already, in the same version, with another content.
+
+        An observable has one id everywhere, and an object of another producer has its producer's; an object of one
+        view alone cannot meet another. What does not contradict counts as held from here on.
+        """
+        found = not_of_this_view_alone([decided])
+        if any(self._contents.get(version, body) != body for version, body in found.items()):
+            return Problem(
+                code="two-contents",
+                problem="an object is held already in the same version with another content",
+                remedy="Ask the producer which is right; a new version of the object would do",
+                line=line,
+            )
+        self._contents.update(found)
+        return None
+
     def batch(self) -> Batch:
         """Everything collected, for one transaction."""
         return Batch(
@@ -147,6 +186,7 @@ class BatchUnderWay:
             quarantined=tuple(self._quarantined),
             versions=tuple(self._versions),
             releases=tuple(self._releases),
+            withdrawals=tuple(self._withdrawals),
         )
 
     def _keep(self, position: int, cleared: Cleared, digest: str, state: str) -> None:
@@ -191,6 +231,18 @@ class BatchUnderWay:
             record_id=record_id,
             number=number,
         )
+
+
+def not_of_this_view_alone(decided: Iterable[Decided]) -> dict[tuple[str, str], bytes]:
+    """The observables and the objects of other producers in the releases: id and sortable version to bytes."""
+    return {
+        (stored.id, version_key(stored.version)): stored.body
+        for one in decided
+        for signed in one.release.views
+        for foreign in ({original.stix_id for original in signed.view.record.originals},)
+        for stored in signed.stix
+        if stored.version is None or stored.id in foreign
+    }
 
 
 def refusing_clauses(decisions: tuple[Decision, ...]) -> str:

@@ -125,6 +125,18 @@ OPINION_NODES: Final = 10_000
 JSON_BYTES: Final = 32 * 1024 * 1024
 """Largest JSON document parsed whole (a STIX bundle, a TAXII envelope, a delivery that is one JSON text)."""
 
+STIX_ITEM_OBJECTS: Final = 1000
+"""Most objects of one item of STIX. The largest report of the official examples reaches 155."""
+
+STIX_ITEM_BYTES: Final = ROW_BYTES
+"""Most bytes of one item of STIX: an object with all that it refers to."""
+
+STIX_REPEATED_BYTES: Final = 256 * 1024 * 1024
+"""Most bytes of all items of one delivery of STIX together: an object stands in every item that refers to it."""
+
+ORIGINAL_CHARACTERS: Final = 262_144
+"""Longest JSON text of one object of another producer. ATT&CK's table of its own contents has 195,000 characters."""
+
 PROBLEMS_PER_ITEM: Final = 50
 """Most problems kept for one item; a broken row does not fill the quarantine."""
 

@@ -19,11 +19,11 @@ from msgspec.structs import replace
 
 from gateway import adapters, limits
 from gateway.absences import Trust, missing_from
-from gateway.disposition import BatchUnderWay
+from gateway.disposition import BatchUnderWay, not_of_this_view_alone
 from gateway.errors import DeliveryTooLarge, InputError, InvalidDocument, RenderingError, UnreadableDelivery
 from gateway.logs import Log
-from gateway.mapping.compiled import Mapping as FeedMapping
 from gateway.mapping.compiled import Rejected
+from gateway.mapping.feed import Feed
 from gateway.model.content import Content
 from gateway.model.problems import Problem
 from gateway.model.record import Record
@@ -31,6 +31,7 @@ from gateway.model.stages import (
     Cleared,
     NativeRecord,
     Received,
+    Revoked,
     Skipped,
     Unreadable,
     Withdrawal,
@@ -59,7 +60,7 @@ class Progress(NamedTuple):
 class Pipeline:
     """From delivered bytes to published releases."""
 
-    mappings: Mapping[str, FeedMapping]
+    mappings: Mapping[str, Feed]
     publisher: Publisher
     deliveries: DeliveryStore
     records: RecordStore
@@ -117,7 +118,7 @@ class Pipeline:
         self.deliveries.finish(claim, state=state, problems=problems)
         return self.deliveries.summary(claim.received.receipt)
 
-    def _mapping_of(self, received: Received) -> FeedMapping:
+    def _mapping_of(self, received: Received) -> Feed:
         mapping = self.mappings.get(received.feed)
         if mapping is None:
             raise UnreadableDelivery(
@@ -127,7 +128,7 @@ class Pipeline:
             )
         return mapping
 
-    def _drive_items(self, mapping: FeedMapping, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
+    def _drive_items(self, mapping: Feed, claim: Claim, on_progress: Callable[[Progress], None]) -> int:
         """Give every item its fate; how many there are."""
         position = claim.progress
         items = adapters.read(claim.received, mapping.reading)
@@ -145,9 +146,7 @@ class Pipeline:
             on_progress(Progress(position, min(done_bytes, len(claim.received.content))))
         return position
 
-    def _withdraw_missing(
-        self, mapping: FeedMapping, claim: Claim, trust: Trust, *, progress: int
-    ) -> tuple[Problem, ...]:
+    def _withdraw_missing(self, mapping: Feed, claim: Claim, trust: Trust, *, progress: int) -> tuple[Problem, ...]:
         missing, problems = missing_from(mapping, claim.received, self.absences, trust)
         while batch := list(islice(missing, limits.PUBLISH_BATCH)):
             outcomes = [self._withdrawal(held) for held in batch]
@@ -161,14 +160,14 @@ class Pipeline:
                 self.log.info("withdrawn", receipt=claim.received.receipt, reason="missing", **facts)
         return problems
 
-    def _withdrawal(self, held: HeldVersion) -> Withdrawal | Problem:
+    def _withdrawal(self, held: HeldVersion, why: str = "missing") -> Withdrawal | Problem:
         """The last version of a record's life; every view that partners hold is taken back, or none of them."""
         modified = max(self.clock(), from_ms(held.modified_ms + 1))
         published = self.records.published(held.record.id)
         try:
             views = tuple(self.publisher.take_back(view, at=modified) for view in published)
         except (RenderingError, InvalidDocument) as error:
-            problem = f"{held.record.id} is missing and could not be withdrawn: {error.problem}"
+            problem = f"{held.record.id} is {why} and could not be withdrawn: {error.problem}"
             return Problem(code="not-withdrawn", problem=problem, remedy=error.remedy, fatal=False)
         return Withdrawal(
             record=held.record,
@@ -203,13 +202,14 @@ class Pipeline:
     def _translate(
         self,
         items: Iterable[tuple[int, Item]],
-        mapping: FeedMapping,
+        mapping: Feed,
         received: Received,
         said_before: Set[tuple[int, str, str]],
     ) -> Batch:
         """What becomes of each item; nothing is written yet."""
         under_way = BatchUnderWay(mapping, now=self.clock())
         mapped: list[tuple[int, NativeRecord, Record]] = []
+        revoked: dict[str, int] = {}
         for position, item in items:
             if isinstance(item, Skipped):
                 under_way.skip(position, item)
@@ -220,6 +220,9 @@ class Pipeline:
                     outcome = mapping.map(item, received, self.publisher.ids)
                 if isinstance(outcome, Skipped):
                     under_way.skip(position, outcome)
+                elif isinstance(outcome, Revoked):
+                    under_way.revoke(position, outcome)
+                    revoked[outcome.record_id] = position
                 elif isinstance(outcome, Rejected):
                     under_way.quarantine(position, item.line, item.raw, outcome.problems, outcome.record_id)
                 else:
@@ -235,19 +238,28 @@ class Pipeline:
             if cleared is not None:
                 wave[record.id] = (position, item, cleared)
         self._release_wave(tuple(wave.values()), under_way)
+        for record_id, held in self.absences.versions_of(revoked).items() if revoked else ():
+            under_way.withdraw(revoked[record_id], self._withdrawal(held, "revoked"))
         return under_way.batch()
 
     def _release_wave(self, wave: Sequence[tuple[int, NativeRecord, Cleared]], under_way: BatchUnderWay) -> None:
         outcomes = self.publisher.release_all([cleared for _, _, cleared in wave])
+        decided = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+        under_way.know_contents(self.records.contents_of(not_of_this_view_alone(decided)))
         for (position, item, cleared), outcome in zip(wave, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 problems = (_problem_of(outcome, item.line),)
                 under_way.quarantine(position, item.line, item.raw, problems, cleared.record.id)
+            elif (problem := under_way.contradiction(outcome, item.line)) is not None:
+                under_way.quarantine(position, item.line, item.raw, (problem,), cleared.record.id)
             else:
                 under_way.release(position, item.line, outcome)
 
-    def _log_fates(self, batch: Batch, mapping: FeedMapping, received: Received) -> None:
-        """One line for each item, after its fate is committed."""
+    def _log_fates(self, batch: Batch, mapping: Feed, received: Received) -> None:
+        """One line for each item, after its fate is committed, and for each record that an item took back."""
+        for withdrawn in batch.withdrawals:
+            facts = {"record": withdrawn.record.id, "version": withdrawn.number}
+            self.log.info("withdrawn", receipt=received.receipt, reason="revoked", **facts)
         for outcome in batch.outcomes:
             self.log.info(
                 "item",

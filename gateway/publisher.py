@@ -82,7 +82,7 @@ class Publisher:
         Raises InvalidDocument when that cannot be said in STIX; then nothing is withdrawn.
         """
         revocation = revoke([orjson.loads(body) for body in published.view.stix], at=at)
-        self.stix_checker.require_sound(revocation.checked)
+        self.stix_checker.require_sound(revocation.checked, foreign=revocation.foreign)
         return WithdrawnView(
             key=published.view.key,
             document_id=published.view.document_id,

@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway import names
+from gateway.adapters.stix_feeds import load_stix_feeds
 from gateway.checkup import VitalSigns, vital_signs
 from gateway.config import Settings, load_settings, shipped
 from gateway.home import LiveRegister, read_key_pair, read_secret
 from gateway.logs import Log, make_log
 from gateway.mapping.catalog import load_mappings
-from gateway.mapping.compiled import Mapping
 from gateway.mapping.examples import require_passing
+from gateway.mapping.feed import Feed
 from gateway.model.center import Center
 from gateway.model.identity import IdKey
 from gateway.niem.check import MessageChecker
@@ -33,6 +34,7 @@ from gateway.signing.xml_signature import XmlSigner
 from gateway.stewardship.requeue import QuarantineDesk
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
+from gateway.stix.ids import center_ref
 from gateway.stopwatch import Stopwatch
 from gateway.store.absences import AbsenceStore
 from gateway.store.batches import BatchStore
@@ -84,7 +86,7 @@ class Gateway:
     center: Center
     register: Register
     ids: IdKey
-    mappings: dict[str, Mapping]
+    mappings: dict[str, Feed]
     stores: Stores
     publisher: Publisher
     pipeline: Pipeline
@@ -155,8 +157,11 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         clock=clock,
         watch=watch,
     )
-    mappings = load_mappings([shipped("mappings"), home / names.MAPPINGS_FOLDER])
-    require_passing(mappings.values())
+    folders = [shipped("mappings"), home / names.MAPPINGS_FOLDER]
+    mapped = load_mappings(folders)
+    require_passing(mapped.values())
+    own = (center_ref(center), names.PRODUCT_IDENTITY)
+    mappings: dict[str, Feed] = {**mapped, **load_stix_feeds(folders, own=own)}
     pipeline = Pipeline(
         mappings=mappings,
         publisher=publisher,

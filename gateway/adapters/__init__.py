@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from gateway.adapters import coded_text, delimited, fixed_width, hl7, mail, markup, structured_json, workbook
+from gateway.adapters import coded_text, delimited, fixed_width, hl7, mail, markup, stix_json, structured_json, workbook
 from gateway.documents import nearest
 from gateway.errors import BadSetting
 from gateway.mapping.reading import Reading
@@ -42,6 +42,7 @@ FORMATS: Final[Mapping[str, FormatReader]] = MappingProxyType(
         "fixed-width": FormatReader(fixed_width.read, fixed_width.header),
         "hl7v2": FormatReader(hl7.read, hl7.header),
         "json": FormatReader(structured_json.read, structured_json.header),
+        "stix": FormatReader(stix_json.read, stix_json.header),
         "workbook": FormatReader(workbook.read, workbook.header),
         "xml": FormatReader(markup.read, markup.header),
     }

@@ -51,7 +51,7 @@ def check(home: Home = None, as_json: AsJson = False) -> None:
     """
     with opened(home) as gateway:
         register = gateway.register
-        feeds = [FeedFacts(m.feed, m.kind, m.document.carries) for m in gateway.mappings.values()]
+        feeds = [FeedFacts(m.feed, kind, m.document.carries) for m in gateway.mappings.values() for kind in m.kinds]
     let_in = exposures(register.agreements.values(), feeds)
     if as_json:
         print_json([one._asdict() for one in let_in])

@@ -95,7 +95,9 @@ def show_summary(summary: DeliverySummary) -> None:
     ]
     rows.append((Text("all rows", style="bold"), "", "", summary.rows))
     if summary.withdrawn:
-        rows.append((Text("withdrawn", style="bold"), "records that the file does not have", "", summary.withdrawn))
+        rows.append(
+            (Text("withdrawn", style="bold"), "records that the file lacks or takes back", "", summary.withdrawn)
+        )
     title = f"{summary.file_name} → {summary.feed}: {summary.state}"
     table(title, ("Fate", "Reason", "Lines", ">Rows"), rows)
     for problem in summary.problems:

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from gateway.adapters.stix_feeds import load_stix_feed, run_stix_tests
 from gateway.cli import map_codes, map_diff, map_profile, map_try
 from gateway.cli.shown import AsJson, console, group, print_json, table
 from gateway.config import shipped
-from gateway.mapping.catalog import load_mapping
+from gateway.mapping.catalog import is_of_stix, load_mapping
 from gateway.mapping.examples import run_tests
 
 __all__ = ["commands"]
@@ -28,10 +29,8 @@ def check(
     paths = files or sorted(shipped("mappings").glob("*.yaml"))
     rows = []
     for path in paths:
-        mapping = load_mapping(path)
-        rows += [
-            (mapping.name, outcome.name, outcome.passed, "; ".join(outcome.faults)) for outcome in run_tests(mapping)
-        ]
+        outcomes = run_stix_tests(load_stix_feed(path)) if is_of_stix(path) else run_tests(load_mapping(path))
+        rows += [(path.stem, outcome.name, outcome.passed, "; ".join(outcome.faults)) for outcome in outcomes]
     if as_json:
         print_json([dict(zip(("mapping", "test", "passed", "faults"), row, strict=True)) for row in rows])
     else:

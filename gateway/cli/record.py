@@ -8,7 +8,7 @@ import typer
 
 from gateway.authoring.tried import Tried, try_mapping
 from gateway.cli.shown import AsJson, Home, console, group, listing, opened, print_json, table
-from gateway.errors import NotHeld
+from gateway.errors import BadSetting, NotHeld
 from gateway.mapping.compiled import Mapping
 from gateway.store.records import HeldRecord
 from gateway.wiring import Gateway
@@ -107,6 +107,12 @@ def _show_ledger(gateway: Gateway, held: HeldRecord, *, as_json: bool) -> None:
     mapping = gateway.mappings.get(received.feed)
     if mapping is None:
         raise NotHeld("the mapping of its feed is gone", where=received.feed, remedy="Put the document back")
+    if not isinstance(mapping, Mapping):
+        raise BadSetting(
+            "the record's feed brings STIX, which has no columns whose way could be shown",
+            where=received.feed,
+            remedy="The objects that came in stand in the record: gateway record show",
+        )
     tried = next(try_mapping(mapping, received, gateway.ids, first=held.position))
     notes += _notes(mapping, tried, held)
     source = held.record.provenance

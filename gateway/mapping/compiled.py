@@ -140,6 +140,11 @@ class Mapping:
         return self.name
 
     @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What its records can be: one kind."""
+        return (self.kind,)
+
+    @property
     def document(self) -> MappingDocument:
         """The document that was compiled."""
         return self._document

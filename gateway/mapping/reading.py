@@ -14,7 +14,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     `encodings` are tried in order, strictly. `header` holds the column names of files without a header row, None
     where the file brings its own. Every encoding agrees with ASCII on the delimiter, the quote and the line ends.
     `columns` are the addresses that the mapping reads, `groups` those of the groups that repeat, `drops` those that it
-    leaves out with a reason: a reader of structured items gives a value the name that the mapping asks for.
+    leaves out with a reason: a reader of structured items gives a value the name that the mapping asks for. `own` are
+    ids of identities whose objects are the center's own and are not taken in again.
     """
 
     format: str
@@ -32,6 +33,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     workbook: WorkbookSpec | None = None
     hl7: Hl7Spec | None = None
     text: CodedTextSpec | None = None
+    own: tuple[str, ...] = ()
 
 
 def reading_from(document: MappingDocument, columns: tuple[str, ...]) -> Reading:

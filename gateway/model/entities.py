@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from gateway import limits
 from gateway.model.codes import (
     ActivityCategory,
     ActivityStatus,
@@ -50,6 +51,7 @@ __all__ = [
     "Original",
     "Person",
     "Place",
+    "StixId",
     "Vehicle",
     "Vulnerability",
 ]
@@ -268,6 +270,6 @@ class Original(Entity, frozen=True, kw_only=True, omit_defaults=True):
     producer: StixId | None = None
     version: StixInstant | None = None
     name: FreeText | None = None
-    content: FreeText | None = None
+    content: Annotated[str, Discloses.TEXT, Meta(max_length=limits.ORIGINAL_CHARACTERS)] | None = None
     unchanged: Switch | None = None
     stands_for: Ref | None = None

@@ -21,6 +21,7 @@ __all__ = [
     "NativeRecord",
     "Received",
     "Release",
+    "Revoked",
     "Signed",
     "SignedNiem",
     "Skipped",
@@ -70,6 +71,14 @@ class Skipped(Struct, frozen=True, kw_only=True):
 
     line: int
     reason: str
+    raw: bytes
+
+
+class Revoked(Struct, frozen=True, kw_only=True):
+    """An item by which its producer takes back what it said before: the record of that, if one is held, goes."""
+
+    line: int
+    record_id: str
     raw: bytes
 
 

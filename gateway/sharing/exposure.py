@@ -40,4 +40,4 @@ def exposures(agreements: Iterable[Agreement], feeds: Sequence[FeedFacts]) -> tu
             facts = None if feed.carries is None else tuple(fact for fact in feed.carries if fact not in barred)
             if facts is None or facts:
                 found.append(Exposure(agreement.agreement, feed.feed, facts))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from gateway.errors import BadMarking
 from gateway.model.codes import Caveat, Tlp
+from gateway.model.countries import COUNTRIES
 from gateway.model.cui import Cui, Dissemination
 from gateway.model.handling import Handling
 
@@ -23,9 +24,12 @@ __all__ = [
 ]
 
 ACS_EXTENSION: Final = "extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce"
-POLICY: Final = "urn:isa:policy:acs:ns:v3.0?privdefault=deny&sharedefault=deny"
+_POLICY: Final = "urn:isa:policy:acs:ns:v3.0?privdefault=deny&sharedefault=deny"
 _OPEN: Final = "urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault=permit"
 
+_EVERYONE: Final = frozenset({"FOREIGNGOV", "SECTOR"})
+"""Scopes of passing on that together bar nobody."""
+_COUNTRIES: Final = "permitted_nationalities"
 _LAW_ENFORCEMENT: Final = frozenset({Cui.LEI})
 _PRIVACY: Final = frozenset({Cui.PRVCY, Cui.SP_PRVCY})
 
@@ -101,13 +105,13 @@ def acs_rules(handling: Handling) -> dict[str, Any]:
         name: control[name] for name in ("shareability", "permitted_nationalities") if name in control
     }
     rules: dict[str, Any] = {
-        "policy_reference": POLICY,
+        "policy_reference": _POLICY,
         "access_privilege": [
             {"privilege_action": "ALL", "privilege_scope": scope or {"entity": ["ALL"]}, "rule_effect": "permit"}
         ],
     }
     if handling.tlp is Tlp.GREEN:
-        rules["further_sharing"] = [{"sharing_scope": ["FOREIGNGOV", "SECTOR"], "rule_effect": "permit"}]
+        rules["further_sharing"] = [{"sharing_scope": sorted(_EVERYONE), "rule_effect": "permit"}]
     return rules
 
 
@@ -139,22 +143,45 @@ def acs_facts(extension: Mapping[str, Any]) -> list[dict[str, Any]]:
     control = extension.get("control_set", {})
     if control.get("classification") != "U":
         raise BadMarking("the marking is a classified one", remedy="Take the content to where such content may be")
-    policies = str(extension.get("policy_reference", "")).split()
-    if not policies or any(policy != _OPEN for policy in policies):
+    further, privileges = extension.get("further_sharing", ()), extension.get("access_privilege", ())
+    if any(rule.get("rule_effect") != "permit" for rule in (*further, *privileges)):
+        raise BadMarking("the access control marking has a rule that denies", remedy="Ask its custodian what it means")
+    if not (_is_open(extension) or (any(map(_reaches_everyone, further)) and any(map(_is_honoured, privileges)))):
         raise BadMarking(
             "the access control marking does not permit everyone to pass it on",
             remedy="Ask its custodian for a copy that may be shared further",
         )
-    if any(rule.get("rule_effect") != "permit" for rule in _rules(extension)):
-        raise BadMarking("the access control marking has a rule that denies", remedy="Ask its custodian what it means")
-    words = [(name, word) for name, held in control.items() if isinstance(held, list) for word in held]
-    if unknown := [name for name, word in words if (name, word) not in HONOURED_WORDS]:
-        raise BadMarking(
-            f"the access control marking has a word under {unknown[0]} that the gateway does not know how to honour",
-            remedy="Ask its custodian what it means",
-        )
-    return [HONOURED_WORDS[word] for word in words]
+    named = tuple(word for name, word in _words_of(control) if name == _COUNTRIES and word in COUNTRIES)
+    countries = [{"cui": (Cui.CUI,), "release_to": named}] if named else []
+    others = [(name, word) for name, word in _words_of(control) if word not in named or name != _COUNTRIES]
+    return [*countries, *(_asked(name, word) for name, word in others)]
 
 
-def _rules(extension: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [*extension.get("access_privilege", ()), *extension.get("further_sharing", ())]
+def _is_open(extension: Mapping[str, Any]) -> bool:
+    """Whether the policies permit by default both access and passing on."""
+    policies = str(extension.get("policy_reference", "")).split()
+    return bool(policies) and all(policy == _OPEN for policy in policies)
+
+
+def _reaches_everyone(rule: Mapping[str, Any]) -> bool:
+    return set(rule.get("sharing_scope", ())) >= _EVERYONE
+
+
+def _is_honoured(rule: Mapping[str, Any]) -> bool:
+    """Whether a privilege is for all actions, and bound by nothing but words that a handling can say."""
+    scope = rule.get("privilege_scope", {})
+    bound = all((name, word) in HONOURED_WORDS or name == _COUNTRIES for name, word in _words_of(scope))
+    return rule.get("privilege_action") == "ALL" and bound
+
+
+def _words_of(held: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, word) for name, words in held.items() if isinstance(words, list) for word in words]
+
+
+def _asked(name: str, word: str) -> dict[str, Any]:
+    if (name, word) in HONOURED_WORDS:
+        return HONOURED_WORDS[name, word]
+    raise BadMarking(
+        f"the access control marking has a word under {name} that the gateway does not know how to honour",
+        remedy="Ask its custodian what it means",
+    )

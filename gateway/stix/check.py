@@ -5,22 +5,29 @@ say. Everything found is collected, so that one report shows all of it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from gateway.errors import InvalidDocument
 from gateway.model.stages import SignedNiem, ValidatedStix
 from gateway.stix.checks.check_row import UNKNOWN, Breach, Check, Level, SetCheck
-from gateway.stix.checks.house import FILLING, HOUSE_CHECKS, VIEW_CHECKS, Survey, survey
+from gateway.stix.checks.house import FILLING, HOUSE_CHECKS, UNIQUE, VIEW_CHECKS, Survey, survey
 from gateway.stix.checks.table import ASKED, CHECKS, SET_ROWS, Ask, Plan, planned
 from gateway.stix.extensions import EXTENSIONS
 from gateway.stix.oasis import SchemaSet
+from gateway.stix.originals import foreign_ids
 from gateway.stix.schemas import extension_schema
 
 __all__ = ["SCHEMA", "Finding", "ObjectChecker"]
 
 SCHEMA: Final = "schema"
 """The code of every breach of a schema."""
+
+IDENTIFIER: Final = "identifier"
+"""The code of an id without the form of one, which neither the schemas nor stix2-validator look at."""
+
+_UNBOUND: Final = Survey((), has_gaps=False)
+"""Of an object that may refer to what is not there."""
 
 _REMEMBERED: Final = 256
 """Most shared objects that a checker remembers: five TLP markings, a few CUI ones, our definitions, the identities."""
@@ -30,6 +37,7 @@ _SHARED_TYPES: Final = frozenset({"marking-definition", "extension-definition", 
 _TOLD: Final = 20
 """Most faults that an error message lists; `faults` gives all of them."""
 
+_UUID: Final = re.compile(r"--[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 _ID: Final = re.compile(r"[a-z0-9-]{3,250}--[0-9A-Fa-f-]{36}")
 
 
@@ -61,12 +69,12 @@ class ObjectChecker:
 
     def check(self, niem: SignedNiem, objects: tuple[dict[str, Any], ...]) -> ValidatedStix:
         """The same objects as a checked view. Raises InvalidDocument with all faults; it repeats no value."""
-        self.require_sound(objects)
+        self.require_sound(objects, foreign=foreign_ids(niem.view))
         return ValidatedStix(niem=niem, objects=objects)
 
-    def require_sound(self, objects: Sequence[dict[str, Any]]) -> None:
+    def require_sound(self, objects: Sequence[dict[str, Any]], *, foreign: Set[str] = frozenset()) -> None:
         """Nothing, where the objects of a view are sound. Raises InvalidDocument as `check` does."""
-        faults = self.faults(objects)
+        faults = self.faults(objects, foreign=foreign)
         if faults:
             told = "; ".join(str(fault) for fault in faults[:_TOLD])
             more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
@@ -76,19 +84,22 @@ class ObjectChecker:
                 remedy="Correct the mapping if a value is at fault; report it if not",
             )
 
-    def faults(self, objects: Sequence[dict[str, Any]]) -> tuple[Finding, ...]:
+    def faults(self, objects: Sequence[dict[str, Any]], *, foreign: Set[str] = frozenset()) -> tuple[Finding, ...]:
         """Every breach in the objects of a view of our own, in their order.
 
-        Each MUST, each SHOULD and each rule of the house is to hold (docs/reference/stix-checks.md).
+        Each MUST, each SHOULD and each rule of the house is to hold (docs/reference/stix-checks.md). `foreign` are the
+        ids of objects that are passed on for other makers: they keep each MUST, and may refer to what is not there.
         """
         found: list[Finding] = []
         seen: set[str] = set()
         is_closed = True
         for one in objects:
-            survey = self._survey_if_known(one)
-            if survey is None:
-                survey = self._examine(one, found)
             name = one.get("id")
+            if name in foreign:
+                found += self.broken_musts(one)
+                survey = _UNBOUND
+            else:
+                survey = self._survey_if_known(one) or self._examine(one, found)
             if is_closed and isinstance(name, str) and name not in seen:
                 seen.add(name)
                 is_closed = seen.issuperset(survey.references)
@@ -96,7 +107,19 @@ class ObjectChecker:
                 is_closed = False
         if is_closed:
             return tuple(found)
-        return (*found, *_of_set(VIEW_CHECKS, [one for one in objects if isinstance(one.get("id"), str)]))
+        together = _of_set(VIEW_CHECKS, [one for one in objects if isinstance(one.get("id"), str)])
+        return (*found, *(one for one in together if one.object_id not in foreign or one.code == UNIQUE))
+
+    def broken_musts(self, one: Any) -> list[Finding]:
+        """Every MUST that an object of anybody's breaks, of whatever type it is; any JSON value may be handed in."""
+        if isinstance(one, dict) and one.get("type") == "bundle":
+            return [Finding(_id_of(one), "type", SCHEMA, Level.MUST, "names no object but a bundle of them")]
+        broken = [found for found in self._findings_of(one, self._anybodys) if found.level is Level.MUST]
+        if not broken and survey(one).has_gaps:
+            broken = [found._replace(level=Level.MUST) for found in _of_check(FILLING, one, FILLING.look(one))]
+        if not broken and not (_UUID.search(one["id"]) and _id_of(one).startswith(f"{one['type']}--")):
+            broken = [Finding("", "id", IDENTIFIER, Level.MUST, "is not the object's type and a UUID (2.9)")]
+        return broken
 
     def _survey_if_known(self, one: dict[str, Any]) -> Survey | None:
         """What every view shares is examined once, and again only if it is not equal to what was."""

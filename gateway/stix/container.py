@@ -9,13 +9,15 @@ from gateway.errors import RenderingError
 from gateway.model.kinds import KINDS, Container, Kind
 from gateway.model.particulars import PARTICULARS_OF
 from gateway.model.record import Record
+from gateway.stix.checks.languages import is_language_tag
 from gateway.stix.extensions import ProvenanceFacts, RecordFacts, fill
 from gateway.stix.forms import external_reference, instant
 from gateway.stix.frame import Frame
 from gateway.stix.ids import center_ref
+from gateway.stix.originals import ORIGIN, original_facts
 from gateway.stix.summary import summary
 
-__all__ = ["CAP_REFERENCE", "WARRANT", "container", "narrative"]
+__all__ = ["NOT_THE_RECORDS", "container", "narrative"]
 
 _CONTEXTS: Final = {Kind.SUSPICIOUS_ACTIVITY: "suspicious-activity", Kind.TIP: "suspicious-activity"}
 """The word of STIX's grouping-context-ov for the kinds that a grouping holds."""
@@ -23,6 +25,9 @@ _CONTEXTS: Final = {Kind.SUSPICIOUS_ACTIVITY: "suspicious-activity", Kind.TIP: "
 CAP_REFERENCE: Final = "cap"
 WARRANT: Final = "warrant-number"
 """Source names of references to what is not the record itself: another alert (CAP 1.2, 3.2.1), a warrant."""
+
+NOT_THE_RECORDS: Final = frozenset({CAP_REFERENCE, WARRANT, ORIGIN})
+"""Source names of references that are not the record's own number."""
 
 _PRIMARY_LANGUAGE: Final = re.compile(r"([A-Za-z]{2})(?![A-Za-z0-9])")
 
@@ -64,7 +69,7 @@ def narrative(frame: Frame) -> list[dict[str, Any]]:
     record = frame.record
     if not record.narrative:
         return []
-    about = [frame.ids[one.ref] for one in record.activities] or list(frame.ids.values())
+    about = [frame.ids[one.ref] for one in record.activities] or list(dict.fromkeys(frame.ids.values()))
     return [
         frame.made(
             "note",
@@ -90,19 +95,19 @@ def _external_references(record: Record) -> list[dict[str, str]]:
     found = []
     if record.native_key:
         agency = record.provenance.agency or "agency-record"
-        source = f"{agency}-id" if agency in (CAP_REFERENCE, WARRANT) else agency
+        source = f"{agency}-id" if agency in NOT_THE_RECORDS else agency
         found.append(external_reference(source, record.native_key))
     if record.alert:
         found += [external_reference(CAP_REFERENCE, one) for one in record.alert.references if one]
     if record.lookout and record.lookout.warrant_number:
         found.append(external_reference(WARRANT, record.lookout.warrant_number))
-    return found
+    return found + [external_reference(ORIGIN, one.stix_id) for one in record.originals if not one.content]
 
 
 def _language(record: Record) -> str | None:
     """The language that an alert is written in, without region or script (RFC 5646, 2.2.1)."""
     found = _PRIMARY_LANGUAGE.match(record.alert.language) if record.alert and record.alert.language else None
-    return found[1].lower() if found else None
+    return found[1].lower() if found and is_language_tag(found[1]) else None
 
 
 def _facts(frame: Frame) -> RecordFacts:
@@ -120,6 +125,7 @@ def _facts(frame: Frame) -> RecordFacts:
         validate_by=handling.validate_by,
         **{field: getattr(record, field) for field in PARTICULARS_OF[record.kind]},
         indicators=tuple(one for one in record.indicators if one.ref not in frame.ids),
+        originals=original_facts(record, frame.originals),
     )
 
 

@@ -5,11 +5,20 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from gateway.model.dictionary import DICTIONARY, Definition, Definitions
+from gateway.model.entities import Entity, Original
 from gateway.model.handling import Handling
 from gateway.model.provenance import Provenance
 from gateway.model.record import Record
 from gateway.model.relations import Relation
-from gateway.stix.extensions import IntegrityFacts, ManifestEntry, ProvenanceFacts, RecordFacts, RoleFacts
+from gateway.stix.extensions import (
+    IntegrityFacts,
+    ManifestEntry,
+    OriginalFacts,
+    PassedOn,
+    ProvenanceFacts,
+    RecordFacts,
+    RoleFacts,
+)
 
 __all__ = ["AS_TEXT", "OWN", "Declared", "declared"]
 
@@ -31,6 +40,10 @@ OWN: Final[dict[type[Struct], Definitions]] = {
             "Version of the object that was digested, in UTC; observables and markings have none.", "STIX 2.1, 3.6"
         ),
     },
+    PassedOn: {
+        "is_object": Definition("True when the object is published under its own id and has the content."),
+        "is_stated": Definition("True when the entity that it stands for has no object but this one."),
+    },
 }
 """Definitions of properties that no field of the record stands behind."""
 
@@ -38,6 +51,7 @@ AS_TEXT: Final = "As text, because a JSON number would round it or the standard 
 """What stands before the definition of a decimal that is written here as text."""
 
 _SAME_AS: Final[dict[type[Struct], tuple[type[Struct], ...]]] = {
+    OriginalFacts: (Entity, Original),
     ProvenanceFacts: (Provenance,),
     RecordFacts: (Record, Handling),
     RoleFacts: (Relation,),

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from gateway import names
 from gateway.model.codes import Caveat, Sensitivity
-from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Personal, Reference, Switch
+from gateway.model.disclosure import Day, Discloses, FreeText, Instant, Personal, Ref, Reference, Switch
 from gateway.model.entities import (
     Activity,
     Indicator,
@@ -25,6 +25,7 @@ from gateway.model.entities import (
     Organization,
     Person,
     Place,
+    StixId,
     Vehicle,
     Vulnerability,
 )
@@ -48,6 +49,8 @@ __all__ = [
     "Extension",
     "IntegrityFacts",
     "ManifestEntry",
+    "OriginalFacts",
+    "PassedOn",
     "ProvenanceFacts",
     "RecordFacts",
     "RoleFacts",
@@ -74,10 +77,36 @@ class ProvenanceFacts(Struct, frozen=True, kw_only=True):
     mapping_version: Reference | None = None
 
 
+class PassedOn(Struct, frozen=True, kw_only=True):
+    """What became of an object of another producer in the view.
+
+    `is_object`: the object is passed on under its own id, so that its content stands there and not here.
+    `is_stated`: the record's facts that it stands for are in the object, and in no other.
+    """
+
+    is_object: Switch | None = None
+    is_stated: Switch | None = None
+
+
+class OriginalFacts(PassedOn, frozen=True, kw_only=True):
+    """What the container says of an object of another producer that the record holds."""
+
+    ref: Ref
+    stix_id: StixId
+    stix_type: Annotated[str, Discloses.FACT]
+    producer: StixId | None = None
+    version: Annotated[str, Discloses.FACT] | None = None
+    name: FreeText | None = None
+    content: Annotated[str, Discloses.TEXT] | None = None
+    unchanged: Switch | None = None
+    stands_for: Ref | None = None
+
+
 class RecordFacts(Struct, frozen=True, kw_only=True):
     """What the container says of the record as a whole.
 
     `indicators` holds claims whose observable the view withholds: a STIX indicator needs a pattern to be one.
+    `originals` tells of the objects of other producers.
     """
 
     kind: Kind
@@ -100,6 +129,7 @@ class RecordFacts(Struct, frozen=True, kw_only=True):
     health_event: HealthEvent | None = None
     fire_event: FireEvent | None = None
     indicators: tuple[Indicator, ...] = ()
+    originals: tuple[OriginalFacts, ...] = ()
 
 
 class RoleFacts(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from gateway.model.relations import Role
 from gateway.model.stages import View
 from gateway.stix.forms import version_instant
 from gateway.stix.ids import center_ref, keyed_id
+from gateway.stix.originals import ShownOriginal, shown_originals
 
 __all__ = ["STIX_TYPES", "Frame", "frame_of"]
 
@@ -32,7 +33,8 @@ class Frame:
 
     `stamp` has the maker and the times of all its objects. `ids` maps the local name of each entity that gets an
     object to that object's id. `roles` tells the first part that an entity has in something else, for a name where
-    the projection withholds the real one.
+    the projection withholds the real one. `originals` are the objects of other producers that the view shows;
+    entities that one of them states, by local name in `stated`, go by that object's id and get none of their own.
     """
 
     view: View
@@ -41,6 +43,8 @@ class Frame:
     markings: tuple[str, ...]
     ids: dict[str, str]
     roles: dict[str, Role]
+    originals: tuple[ShownOriginal, ...] = ()
+    stated: frozenset[str] = frozenset()
 
     @property
     def record(self) -> Record:
@@ -85,6 +89,9 @@ def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:
         for sort, entity in record.entities()
         if entity.ref not in patternless and sort in STIX_TYPES
     }
+    originals = shown_originals(view)
+    stated = {entity.ref: held.id for held in originals for entity in held.states}
+    ids |= stated
     roles: dict[str, Role] = {}
     for relation in record.relations:
         roles.setdefault(relation.target, relation.role)
@@ -93,4 +100,13 @@ def frame_of(view: View, center: Center, markings: tuple[str, ...]) -> Frame:
         "created": version_instant(view.created),
         "modified": version_instant(view.modified),
     }
-    return Frame(view=view, center=center, stamp=stamp, markings=markings, ids=ids, roles=roles)
+    return Frame(
+        view=view,
+        center=center,
+        stamp=stamp,
+        markings=markings,
+        ids=ids,
+        roles=roles,
+        originals=originals,
+        stated=frozenset(stated),
+    )

@@ -13,9 +13,17 @@ from gateway.errors import BadMarking
 from gateway.model.codes import Pap, Tlp
 from gateway.model.handling import Handling
 from gateway.stix.acs import ACS_EXTENSION, acs_facts
-from gateway.stix.markings import CUI_EXTENSION, PAP_EXTENSION, PAP_MARKINGS, TLP_EXTENSION, TLP_MARKINGS, cui_facts
+from gateway.stix.markings import (
+    CUI_EXTENSION,
+    PAP_EXTENSION,
+    PAP_MARKINGS,
+    PRIVACY_STATEMENT,
+    TLP_EXTENSION,
+    TLP_MARKINGS,
+    cui_facts,
+)
 
-__all__ = ["marking_refs", "strictest"]
+__all__ = ["WELL_KNOWN_MARKINGS", "marking_refs", "strictest", "tightened"]
 
 _TLP_1: Final = {
     "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": "white",
@@ -36,7 +44,14 @@ _BY_ID: Final[dict[str, dict[str, Any]]] = {
 }
 """Markings that are known by their ids; their definitions need not be at hand."""
 
+WELL_KNOWN_MARKINGS: Final = frozenset(_BY_ID)
+"""Markings whose objects are fixed by their standards: everybody has them, nobody's copy of them is news."""
+
 _PAP_WORDS: Final = {"white": Pap.CLEAR} | {level.value: level for level in Pap}
+_FLOOR: Final = (
+    *("tlp", "pap", "cui", "dissemination", "caveats", "sensitivities", "supplemental_markings"),
+    *("release_to", "display_to", "personal_information"),
+)
 _LISTS: Final = ("cui", "dissemination", "caveats", "sensitivities", "supplemental_markings")
 
 
@@ -62,6 +77,11 @@ def strictest(
     return handling
 
 
+def tightened(handling: Handling, floor: Handling) -> Handling:
+    """A handling with what holds for the feed anyway. Raises BadMarking when the two contradict each other."""
+    return _bound(handling, {name: held for name in _FLOOR if (held := getattr(floor, name))})
+
+
 def _facts(ref: str, definition: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     if ref in _BY_ID:
         return [_BY_ID[ref]]
@@ -75,6 +95,8 @@ def _facts(ref: str, definition: Mapping[str, Any] | None) -> list[dict[str, Any
     if found:
         return found
     if definition.get("definition_type") == "statement":
+        if definition.get("definition", {}).get("statement") == PRIVACY_STATEMENT:
+            return [{"personal_information": True}]
         raise BadMarking(
             "a marking is a statement for people to read",
             remedy="Read it; list its id under `accepted_statements` of the feed if the center can honour it",

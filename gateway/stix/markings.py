@@ -24,6 +24,7 @@ __all__ = [
     "CUI_EXTENSION",
     "PAP_EXTENSION",
     "PAP_MARKINGS",
+    "PRIVACY_STATEMENT",
     "TLP_EXTENSION",
     "TLP_MARKINGS",
     "cui_facts",
@@ -32,6 +33,8 @@ __all__ = [
 
 TLP_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 PAP_EXTENSION: Final = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
+PRIVACY_STATEMENT: Final = "ISE-SAR privacy field: tells who somebody is; handle under the center's privacy policy."
+"""What a granular marking says of properties that tell who somebody is (ISE-SAR functional standard)."""
 CUI_EXTENSION: Final = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
 
 

@@ -3,6 +3,7 @@
 Which fields those are is the disclosure class of each, the same that projections go by.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -10,14 +11,14 @@ from gateway.model.center import Center
 from gateway.model.disclosure import Discloses, disclosures
 from gateway.model.entities import Entity, Organization, Person, Vehicle
 from gateway.model.kinds import PRIVACY_KINDS
+from gateway.model.record import Record
 from gateway.stix.extensions import EXTENSIONS, section_of
 from gateway.stix.frame import Frame
 from gateway.stix.ids import center_ref, marking_id
+from gateway.stix.markings import PRIVACY_STATEMENT
 from gateway.stix.shared import center_instant
 
-__all__ = ["flagged", "privacy_marking"]
-
-_STATEMENT: Final = "ISE-SAR privacy field: tells who somebody is; handle under the center's privacy policy."
+__all__ = ["flagged", "is_flagged", "privacy_marking"]
 
 _STANDARD: Final[dict[type[Entity], tuple[str, ...]]] = {
     Person: ("name", "description", "contact_information"),
@@ -37,12 +38,17 @@ def privacy_marking(center: Center) -> dict[str, Any]:
         "created": center_instant(center),
         "name": "ISE-SAR privacy field",
         "definition_type": "statement",
-        "definition": {"statement": _STATEMENT},
+        "definition": {"statement": PRIVACY_STATEMENT},
     }
 
 
 def _privacy_id(center: Center) -> str:
     return marking_id(center, "statement", "privacy-field")
+
+
+def is_flagged(record: Record, objects: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of the record's objects bears such a marking."""
+    return record.kind in PRIVACY_KINDS and any("granular_markings" in one for one in objects)
 
 
 def flagged(frame: Frame, entity: Entity, one: dict[str, Any]) -> dict[str, Any]:

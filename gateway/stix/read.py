@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import msgspec
+import orjson
 
 from gateway import names
 from gateway.errors import BadMarking, UnreadableDelivery
@@ -25,8 +26,10 @@ from gateway.model.entities import (
     Vehicle,
     Vulnerability,
 )
-from gateway.model.record import Record
-from gateway.stix.container import CAP_REFERENCE, WARRANT
+from gateway.model.record import ENTITY_GROUPS, Record
+from gateway.stix.canonical import canonical
+from gateway.stix.container import NOT_THE_RECORDS
+from gateway.stix.facts import facts_of
 from gateway.stix.markings import CUI_EXTENSION, PAP_MARKINGS, TLP_MARKINGS, cui_facts
 
 __all__ = ["read"]
@@ -64,6 +67,8 @@ _READINGS: Final[dict[tuple[str, str], _Reading]] = {
 }
 _VEHICLE: Final = _Reading(Vehicle, "vehicles", _DESCRIBED)
 _ITEM: Final = _Reading(Item, "items", _DESCRIBED)
+
+_FIELDS: Final = {group.type: group.field for group in ENTITY_GROUPS.values()}
 
 _HANDLING: Final = (
     "designating_entity",
@@ -110,6 +115,7 @@ def _assembled(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> 
     facts = _facts(container, names.RECORD_EXTENSION)
     groups, refs = _entities(members)
     groups.setdefault("indicators", []).extend(facts.pop("indicators", ()))
+    originals = _originals(facts.pop("originals", ()), objects, groups)
     handling = {name: facts.pop(name) for name in _HANDLING if name in facts}
     if "suspicious_activity" in facts:
         facts["suspicious_activity"] = {"behaviors": ()} | facts["suspicious_activity"]
@@ -121,6 +127,7 @@ def _assembled(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> 
         "relations": _relations(members, refs),
         **facts,
         **groups,
+        **({"originals": originals} if originals else {}),
         **(narratives[0] if narratives else {}),
         "provenance": _BLANK_PROVENANCE | facts["provenance"],
     }
@@ -128,8 +135,25 @@ def _assembled(container: dict[str, Any], objects: Sequence[dict[str, Any]]) -> 
 
 def _native_key(container: dict[str, Any]) -> str:
     """What the agency calls the record: the first reference, unless that leads to something else."""
-    first = next(iter(container.get("external_references", ())), {"source_name": CAP_REFERENCE, "external_id": ""})
-    return "" if first["source_name"] in (CAP_REFERENCE, WARRANT) else str(first["external_id"])
+    first = next(iter(container.get("external_references", ())), None)
+    return "" if first is None or first["source_name"] in NOT_THE_RECORDS else str(first["external_id"])
+
+
+def _originals(
+    facts: Sequence[dict[str, Any]], objects: Sequence[dict[str, Any]], groups: dict[str, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """The originals with their contents; the entities that they state join the groups."""
+    passed_on = {one["id"]: one for one in objects} if facts else {}
+    originals = []
+    for told in facts:
+        original = {name: value for name, value in told.items() if name not in ("is_object", "is_stated")}
+        if told.get("is_object"):
+            original["content"] = canonical(passed_on[told["stix_id"]]).decode()
+        if told.get("is_stated"):
+            for entity in facts_of(orjson.loads(original["content"]), told["stands_for"]):
+                groups.setdefault(_FIELDS[type(entity)], []).append(msgspec.to_builtins(entity))
+        originals.append(original)
+    return originals
 
 
 def _container(objects: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -5,21 +5,26 @@ refers to it, the container last. The objects are not checked yet and carry no s
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from gateway.model.center import Center
+from gateway.model.entities import Entity
 from gateway.model.stages import SignedNiem, StixContent
 from gateway.stix import cyber, entities, happenings
 from gateway.stix.attacks import attack_relationships, attacks
 from gateway.stix.container import container, narrative
 from gateway.stix.extensions import EXTENSIONS, definition
+from gateway.stix.foreign import REFERABLE_TYPES
 from gateway.stix.frame import Frame, frame_of
 from gateway.stix.markings import marking_objects
-from gateway.stix.privacy import flagged, privacy_marking
+from gateway.stix.originals import rendered
+from gateway.stix.privacy import flagged, is_flagged, privacy_marking
 from gateway.stix.shared import center_identity, product_identity
 from gateway.stix.sightings import sightings
 
 __all__ = ["render"]
+
+E = TypeVar("E", bound=Entity)
 
 
 def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
@@ -33,14 +38,15 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
     frame = frame_of(view, center, tuple(marking["id"] for marking in markings))
     told = _indicators(frame) if view.stix is StixContent.INDICATORS_ONLY else _everything(frame, niem)
     members = _once(told)
-    last = container(frame, [one["id"] for one in members])
-    privacy = [privacy_marking(center)] if any("granular_markings" in one for one in members) else []
+    last = container(frame, [one["id"] for one in members if one["type"] in REFERABLE_TYPES])
+    privacy = [privacy_marking(center)] if is_flagged(view.record, members) else []
     shared = (center_identity(center), product_identity(), *markings, *privacy, *_definitions([*members, last]))
     return (*shared, *members, last)
 
 
 def _everything(frame: Frame, niem: SignedNiem) -> Iterable[dict[str, Any]]:
     return [
+        *_originals(frame),
         *([cyber.niem_artifact(frame, niem.document)] if frame.view.carries_niem else []),
         *_observables(frame),
         *_entities(frame),
@@ -54,12 +60,12 @@ def _everything(frame: Frame, niem: SignedNiem) -> Iterable[dict[str, Any]]:
 
 
 def _observables(frame: Frame) -> Iterable[dict[str, Any]]:
-    return (cyber.observable(one) for one in frame.record.observables)
+    return (cyber.observable(one) for one in _unstated(frame, frame.record.observables))
 
 
 def _entities(frame: Frame) -> Iterable[dict[str, Any]]:
     for group, made in _ENTITIES:
-        for one in getattr(frame.record, group):
+        for one in _unstated(frame, getattr(frame.record, group)):
             yield flagged(frame, one, made(frame, one))
 
 
@@ -78,9 +84,9 @@ _ENTITIES: Final[tuple[tuple[str, Callable[[Frame, Any], dict[str, Any]]], ...]]
 def _claims(frame: Frame) -> Iterable[dict[str, Any]]:
     record = frame.record
     shown = {one.ref: one for one in record.observables}
-    claims = [one for one in record.indicators if one.observable in shown]
+    claims = [one for one in _unstated(frame, record.indicators) if one.observable in shown]
     seen = cyber.times_seen(record)
-    yield from (cyber.observed(frame, one, seen[one.ref]) for one in record.observables)
+    yield from (cyber.observed(frame, one, seen[one.ref]) for one in _unstated(frame, record.observables))
     yield from (cyber.malware(frame, name) for name in dict.fromkeys(one.malware for one in claims) if name)
     for one in claims:
         yield cyber.indicator(frame, one, shown[one.observable])
@@ -90,8 +96,22 @@ def _claims(frame: Frame) -> Iterable[dict[str, Any]]:
 def _indicators(frame: Frame) -> Iterable[dict[str, Any]]:
     """The indicators alone, for pollers that keep nothing else; each says by itself what it is about."""
     shown = {one.ref: one for one in frame.record.observables}
-    claims = (one for one in frame.record.indicators if one.observable in shown)
-    return (cyber.indicator(frame, one, shown[one.observable]) for one in claims)
+    yield from (one for one in _originals(frame) if one["type"] in _ALONE)
+    claims = (one for one in _unstated(frame, frame.record.indicators) if one.observable in shown)
+    yield from (cyber.indicator(frame, one, shown[one.observable]) for one in claims)
+
+
+_ALONE: Final = frozenset({"indicator", "identity", "marking-definition", "extension-definition"})
+"""Types of others that a view of indicators alone has: the indicators, whose they are and how they may be handled."""
+
+
+def _originals(frame: Frame) -> list[dict[str, Any]]:
+    return rendered(frame.originals, frame.record, frame.stamp, frame.markings)
+
+
+def _unstated(frame: Frame, entities: Iterable[E]) -> Iterable[E]:
+    """The entities that no original states."""
+    return (one for one in entities if one.ref not in frame.stated)
 
 
 def _definitions(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:

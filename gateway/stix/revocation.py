@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from gateway import names
 from gateway.stix.forms import version_instant
+from gateway.stix.marked import WELL_KNOWN_MARKINGS
+from gateway.stix.originals import is_copy
 
 __all__ = ["WITHDRAWN", "Revocation", "revoke"]
 
@@ -25,14 +28,14 @@ _KEPT: Final[dict[str, tuple[str, ...]]] = {
     "indicator": ("name", "description", "pattern", "pattern_type", "valid_from", "indicator_types"),
     "malware": ("is_family", "name", "malware_types"),
     "vulnerability": ("name",),
-    "attack-pattern": ("name",),
-    "course-of-action": ("name",),
-    "sighting": ("sighting_of_ref",),
     "observed-data": ("first_observed", "last_observed", "number_observed", "object_refs"),
     "note": ("content", "object_refs"),
     "report": ("name", "published", "object_refs", "report_types"),
     "grouping": ("name", "context", "object_refs"),
     "relationship": ("relationship_type", "source_ref", "target_ref"),
+    "sighting": ("sighting_of_ref",),
+    "threat-actor": ("name", "threat_actor_types"),
+    **dict.fromkeys(("attack-pattern", "campaign", "course-of-action", "intrusion-set", "tool"), ("name",)),
 }
 """What each type requires (STIX 2.1, 4 and 5), or should have, beside what all have; no other type is revoked."""
 
@@ -43,21 +46,37 @@ _COORDINATES: Final = ("latitude", "longitude")
 
 
 class Revocation(NamedTuple):
-    """What takes a view back: `objects` to publish, container last; `checked` are they with all that they refer to."""
+    """What takes a view back: `objects` to publish, container last; `checked` are they with all that they refer to.
+
+    `foreign` are the ids of what was passed on for other makers.
+    """
 
     objects: tuple[dict[str, Any], ...]
     checked: tuple[dict[str, Any], ...]
+    foreign: frozenset[str]
 
 
 def revoke(published: Sequence[dict[str, Any]], *, at: datetime) -> Revocation:
     """The last version of each object of a published view that has versions, behind who says so and its markings.
 
-    `at` is later than any `modified` of the view. The same view and moment always give the same objects.
+    `at` is later than any `modified` of the view. The same view and moment always give the same objects. Objects of
+    other makers are theirs to revoke: they are not published again, and nobody hears of them in our name.
     """
-    context = tuple(one for one in published if not _is_revocable(one))
-    shared = tuple(one for one in context if "created" in one)  # observables are referred to, and not published again
-    revoked = tuple(_revoked(one, version_instant(at)) for one in published if _is_revocable(one))
-    return Revocation(objects=(*shared, *revoked), checked=(*context, *revoked))
+    makers = (published[-1]["created_by_ref"], names.PRODUCT_IDENTITY)
+    mine = [one for one in published if _is_revocable(one) and one.get("created_by_ref") == makers[0]]
+    ids = {one["id"] for one in mine}
+    context = tuple(one for one in published if one["id"] not in ids)
+    # observables are referred to, and not published again
+    shared = tuple(one for one in context if "created" in one and _is_shared(one, makers))
+    revoked = tuple(_revoked(one, version_instant(at)) for one in mine)
+    foreign = {one["id"] for one in context} - {one["id"] for one in shared} | {
+        one["id"] for one in mine if is_copy(one)
+    }
+    return Revocation(objects=(*shared, *revoked), checked=(*context, *revoked), foreign=frozenset(foreign))
+
+
+def _is_shared(one: dict[str, Any], makers: tuple[str, str]) -> bool:
+    return one.get("created_by_ref") in makers or one["id"] in WELL_KNOWN_MARKINGS
 
 
 def _is_revocable(one: dict[str, Any]) -> bool:

@@ -108,6 +108,10 @@ def _vulnerability(one: Vulnerability) -> str:
     return ", ".join(facts)
 
 
+def _originals(frame: Frame) -> list[str]:
+    return _list("From other producers", dict.fromkeys(one.name or "" for one in frame.record.originals))
+
+
 def _handling(frame: Frame) -> list[str]:
     handling = frame.record.handling
     codes = [TLP_MARKINGS[handling.tlp].name]
@@ -131,5 +135,6 @@ _PARTS: Final[tuple[Callable[[Frame], list[str]], ...]] = (
     _people,
     _things,
     _technical,
+    _originals,
     _handling,
 )

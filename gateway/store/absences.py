@@ -1,6 +1,6 @@
 """Absences: what the center holds of a feed, and a delivery of that feed does not have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -74,6 +74,17 @@ class AbsenceStore:
         """The feed's held records that have an item in the delivery, by id."""
         return self._walk(_held_of(feed).where(_has_item(receipt)))
 
+    def versions_of(self, record_ids: Iterable[str]) -> dict[str, HeldVersion]:
+        """The latest versions of those records that are held and not withdrawn, by id."""
+        ids = sorted(set(record_ids))
+        found: dict[str, HeldVersion] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(ids), _CHUNK):
+                chunk = _held().where(tables.records.c.id.in_(ids[start : start + _CHUNK]))
+                for id_, content, *facts in connection.execute(chunk).all():
+                    found[id_] = HeldVersion(decode_record(content), *facts)
+        return found
+
     def _walk(self, statement: Select[Any]) -> Iterator[HeldVersion]:
         last = ""
         while True:
@@ -88,11 +99,15 @@ class AbsenceStore:
 
 
 def _held_of(feed: str) -> Select[Any]:
+    return _held().where(tables.records.c.feed == feed)
+
+
+def _held() -> Select[Any]:
     r, v = tables.records, tables.record_versions
     return (
         select(r.c.id, v.c.content, v.c.number, v.c.state, v.c.life, v.c.created_ms, v.c.modified_ms)
         .join(v, (v.c.record_id == r.c.id) & (v.c.number == r.c.latest))
-        .where(r.c.feed == feed, v.c.state != _GONE)
+        .where(v.c.state != _GONE)
     )
 
 

@@ -145,6 +145,7 @@ class BatchStore:
             for outcome in batch.outcomes:
                 _write_replayed(connection, receipt, outcome, rejected.get(outcome.position), now_us)
             _write_versions(connection, batch.versions, receipt)
+            _write_versions(connection, _withdrawn_versions(batch.withdrawals), receipt)
             _write(connection, batch, now_us)
 
     def commit_reviewed(self, batch: Batch, *, now_us: int) -> None:

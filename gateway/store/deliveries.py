@@ -45,7 +45,7 @@ class DeliverySummary(NamedTuple):
     """A delivery in numbers: how many items met which fate, and for which reasons.
 
     `lines` holds the first few lines of each group that a person may want to look at. `withdrawn` counts the records
-    that were withdrawn because the delivery does not have them: they are no items of it.
+    that were withdrawn because the delivery does not have them, or has their producer's word that they are revoked.
     """
 
     receipt: str

@@ -200,6 +200,20 @@ class RecordStore:
                 views.append(StoredView(row.key, row.document_id, row.niem, objects, withheld))
         return tuple(views)
 
+    def contents_of(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """The bytes of those object versions (id, sortable version) that are held already."""
+        s = tables.stix_objects
+        wanted = set(versions)
+        ids = sorted({id_ for id_, _ in wanted})
+        found: dict[tuple[str, str], bytes] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(ids), _CHUNK):
+                chunk = s.c.id.in_(ids[start : start + _CHUNK])
+                for id_, sortable, body in connection.execute(select(s.c.id, s.c.version_key, s.c.body).where(chunk)):
+                    if (id_, sortable) in wanted:
+                        found[id_, sortable] = body
+        return found
+
     def published(self, record_id: str) -> tuple[PublishedView, ...]:
         """What partners hold of a record: the views of the version that was released last in its present life."""
         v, x, p = tables.record_versions, tables.view_objects, tables.placements

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from gateway import limits
 from gateway.config import Settings
+from gateway.disposition import REVOKED
 from gateway.documents import Document
 from gateway.mapping import document
 from gateway.model.disclosure import disclosures
@@ -32,6 +33,7 @@ PAGES = tuple(
 _SOURCES = tuple((ROOT / "gateway").rglob("*.py"))
 _CODE_PATTERNS = (
     r'CellFault\(\s*"([a-z-]+)"',
+    r'ItemFault\(\s*"([a-z][a-z0-9.-]+)"',
     r'Problem\(\s*code="([a-z-]+)"',
     r'_unreadable\(\s*line,\s*"([a-z-]+)"',
     r'Final = \(\s*"([a-z]+-[a-z]+)",\s*f?"',
@@ -88,7 +90,11 @@ def test_each_error_code_is_on_its_page(generate: ModuleType) -> None:
 
 
 def test_each_problem_code_of_the_source_is_explained_and_none_else(words: Any) -> None:
-    sources = [p for p in _SOURCES if {"mapping", "adapters"} & {*p.parts} or p.name in ("pipeline.py", "absences.py")]
+    sources = [
+        p
+        for p in _SOURCES
+        if {"mapping", "adapters"} & {*p.parts} or p.name in ("pipeline.py", "absences.py", "disposition.py")
+    ]
     found = {code for p in sources for pattern in _CODE_PATTERNS for code in re.findall(pattern, p.read_text())}
     assert found == set(words.PROBLEMS)
 
@@ -98,7 +104,7 @@ def test_each_reason_to_skip_is_explained_and_none_else(words: Any) -> None:
     found = set(re.findall(r'reason="([a-z -]+)"', readers)) | set(
         re.findall(r'return "((?:blank|comm)[a-z-]+)"', readers)
     )
-    found |= {SUPERSEDED, WITHDRAWN}
+    found |= {REVOKED, SUPERSEDED, WITHDRAWN}
     assert found == set(words.SKIPS)
 
 

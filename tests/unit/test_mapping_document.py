@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from gateway.errors import BadDocument, BadSetting, ConfigurationError, MissingFile, UnknownKey
 from gateway.mapping import compile_mapping, load_mapping, load_mapping_document
+from gateway.mapping.catalog import is_of_stix
 
 WHO = "person.who.surname"
 FULL: dict[str, Any] = document_data(
@@ -248,7 +249,7 @@ def test_the_schema_knows_every_shipped_document_and_refuses_a_typing_error() ->
     from gateway.mapping import schema_text
 
     validator = jsonschema_rs.validator_for(json.loads(schema_text()))
-    for path in sorted(MAPPINGS.glob("*.yaml")):
+    for path in sorted(path for path in MAPPINGS.glob("*.yaml") if not is_of_stix(path)):
         # what an editor sees: plain YAML with numbers and switches in it
         data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
         data = json.loads(json.dumps(data, default=str))

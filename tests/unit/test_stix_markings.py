@@ -14,6 +14,7 @@ from gateway.model.handling import Handling
 from gateway.stix.acs import ACS_EXTENSION
 from gateway.stix.marked import marking_refs, strictest
 from gateway.stix.markings import CUI_EXTENSION, PAP_EXTENSION, PAP_MARKINGS, TLP_MARKINGS, marking_objects
+from gateway.stix.privacy import privacy_marking
 
 CLEAR = Handling(tlp=Tlp.CLEAR)
 NOBODY = msgspec.structs.replace(CENTER, acs_custodian=None)
@@ -158,6 +159,30 @@ def test_two_lists_of_countries_release_to_those_on_both() -> None:
         "USA",
         "CAN",
     )
+
+
+@pytest.mark.parametrize(
+    "handling",
+    [
+        Handling(tlp=Tlp.CLEAR, personal_information=False),
+        Handling(tlp=Tlp.GREEN, caveats=(Caveat.LES,)),
+        Handling(tlp=Tlp.GREEN, cui=(Cui.LEI,), release_to=("USA", "CAN")),
+    ],
+)
+def test_our_own_access_control_marking_is_honoured_where_it_may_go_further(handling: Handling) -> None:
+    found = read(*marking_objects(handling, CENTER))
+    assert (found.tlp, found.release_to) == (handling.tlp, handling.release_to)
+    assert set(handling.caveats) <= set(found.caveats)
+
+
+@pytest.mark.parametrize("level", [Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED])
+def test_our_own_access_control_marking_holds_what_may_not_go_further(level: Tlp) -> None:
+    with pytest.raises(BadMarking, match="does not permit everyone"):
+        read(*marking_objects(Handling(tlp=level), CENTER))
+
+
+def test_our_own_statement_of_privacy_is_honoured() -> None:
+    assert read(privacy_marking(CENTER)).personal_information is True
 
 
 def test_an_access_control_marking_that_lets_everyone_pass_it_on_is_honoured() -> None:

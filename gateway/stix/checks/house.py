@@ -218,8 +218,10 @@ def survey(one: dict[str, Any]) -> Survey:
     return Survey(tuple(references), has_gaps)
 
 
+UNIQUE: Final = "own-unique"
+
 VIEW_CHECKS: Final = (
-    SetCheck("own-unique", "3.3", Level.HOUSE, "No two objects of a view have the same id.", _unique),
+    SetCheck(UNIQUE, "3.3", Level.HOUSE, "No two objects of a view have the same id.", _unique),
     SetCheck(
         "own-references",
         "3.3",
