@@ -18,9 +18,10 @@ from gateway.mapping.faults import CellFault, RowProblems
 from gateway.model.codes import Sensitivity
 from gateway.model.entities import Activity, Person
 from gateway.model.kinds import Kind
+from gateway.model.record import Record
 from gateway.model.relations import Relation, Role
 
-__all__ = ["SensitiveFacts", "compile_sensitive"]
+__all__ = ["SensitiveFacts", "compile_sensitive", "facts_shown", "undeclared"]
 
 _ADULT_YEARS: Final = 18
 """Majority in federal law (18 U.S.C. 5031) and in nearly all states; a feed of another state marks its rows itself."""
@@ -54,15 +55,25 @@ class SensitiveFacts(Struct, frozen=True, kw_only=True):
             return ()
         found = {*marked, *self.always, *(fact for fact, shows in self.shown if shows(record_fields))}
         for fact in sorted(found - self.declared) if self.declared is not None else ():
-            problems.refuse(
-                CellFault(
-                    "handling-conflict",
-                    f"the record holds the sensitive fact '{fact}', which the feed does not declare",
-                    "See which agreements may receive it, then add it to 'carries' in the mapping",
-                ),
-                target=_HANDLING,
-            )
+            problems.refuse(undeclared(fact), target=_HANDLING)
         return tuple(fact for fact in Sensitivity if fact in found)
+
+
+def facts_shown(record: Record) -> frozenset[Sensitivity]:
+    """The sensitive facts that a whole record shows, whoever made it; an age that nothing tells is none."""
+    fields = {"people": record.people, "relations": record.relations, "activities": record.activities}
+    shows = {fact: _has_person_as(role) for role, fact in _ROLES.items()} | {Sensitivity.JUVENILE: _is_under_age}
+    found = {fact for fact, is_shown in shows.items() if is_shown(fields)}
+    return frozenset(found | ({Sensitivity.HEALTH} if record.kind in _ABOUT_HEALTH else set()))
+
+
+def undeclared(fact: Sensitivity) -> CellFault:
+    """Why a record that holds a sensitive fact which its feed does not declare is kept out."""
+    return CellFault(
+        "handling-conflict",
+        f"the record holds the sensitive fact '{fact}', which the feed does not declare",
+        "See which agreements may receive it, then add it to 'carries' in the mapping",
+    )
 
 
 def compile_sensitive(document: MappingDocument, *, where: str) -> SensitiveFacts:

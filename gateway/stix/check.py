@@ -95,14 +95,14 @@ class ObjectChecker:
         is_closed = True
         for one in objects:
             name = one.get("id")
-            if name in foreign:
+            if isinstance(name, str) and name in foreign:
                 found += self.broken_musts(one)
-                survey = _UNBOUND
+                known = _UNBOUND
             else:
-                survey = self._survey_if_known(one) or self._examine(one, found)
+                known = self._survey_if_known(one) or self._examine(one, found)
             if is_closed and isinstance(name, str) and name not in seen:
                 seen.add(name)
-                is_closed = seen.issuperset(survey.references)
+                is_closed = seen.issuperset(known.references)
             else:
                 is_closed = False
         if is_closed:

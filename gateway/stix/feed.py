@@ -17,6 +17,8 @@ from gateway.errors import BadMarking, UnreadableDelivery
 from gateway.mapping.compiled import Mapped, Rejected
 from gateway.mapping.expectations import Expectation, read_expectation
 from gateway.mapping.reading import Reading
+from gateway.mapping.sensitive import facts_shown, undeclared
+from gateway.model.codes import Sensitivity
 from gateway.model.entities import Entity, Original
 from gateway.model.handling import Handling
 from gateway.model.identity import IdKey
@@ -119,7 +121,20 @@ class StixFeed:
             return _rejected(code, error.problem, error.remedy, native.line, record_id)
         except (msgspec.ValidationError, ValueError):  # the record's own rules: their words may repeat a value
             return _rejected("bad-value", "the objects make no record", "Report this", native.line, record_id)
-        return Mapped(record=record)
+        marks = self._sensitivities(record)
+        if self._document.carries is not None and (foreign := marks - {*self._document.carries}):
+            fault = undeclared(min(foreign))
+            return _rejected(fault.code, fault.problem, fault.remedy, native.line, record_id)
+        ordered = tuple(fact for fact in Sensitivity if fact in marks)
+        return Mapped(record=replace(record, handling=replace(record.handling, sensitivities=ordered)))
+
+    def _sensitivities(self, record: Record) -> frozenset[Sensitivity]:
+        """What the record is marked for, and what it shows.
+
+        Others' objects show nothing of what was declared, so every record that is made of them is marked for all of it.
+        """
+        declared = self._document.carries or () if record.originals else ()
+        return facts_shown(record) | {*record.handling.sensitivities, *self._floor.sensitivities, *declared}
 
     def _handling(self, objects: Sequence[dict[str, Any]], floor: Handling) -> Handling:
         definitions = {one["id"]: one for one in objects if one["type"] == "marking-definition"}

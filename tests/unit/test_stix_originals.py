@@ -13,7 +13,7 @@ from stix_builders import CENTER, ToySigner, incident, indicator_set, signed_nie
 from gateway import adapters, names
 from gateway.errors import InvalidDocument, RenderingError
 from gateway.mapping.compiled import Mapped, Rejected
-from gateway.model.codes import IndicatorType, ObservableType, Tlp
+from gateway.model.codes import IndicatorType, ObservableType, Sensitivity, Tlp
 from gateway.model.entities import Indicator, Observable, Organization, Person, Place, Vulnerability
 from gateway.model.identity import IdKey
 from gateway.model.kinds import Kind
@@ -338,6 +338,30 @@ def test_a_container_of_another_gateway_is_read_into_the_record_that_it_shows(ma
     assert {one.ref for _, one in got.entities()} == {one.ref for _, one in sent.entities()}
     assert got.relations == sent.relations
     assert len(made) == 1
+
+
+def sent_by_a_peer(**changes: Any) -> list[dict[str, Any]]:
+    """An incident with a victim, from a gateway that did not mark it as such."""
+    handling = replace(incident().handling, cui=(), caveats=(), sensitivities=())
+    niem = signed_niem(replace(incident(), handling=handling, **changes))
+    return list(render(niem, replace(CENTER, acs_custodian=None)))
+
+
+def test_what_a_gateways_record_shows_is_marked_whatever_its_sender_says() -> None:
+    made = record(*sent_by_a_peer()[::-1], own=(names.PRODUCT_IDENTITY,), carries=["victim", "witness", "juvenile"])
+    assert Sensitivity.VICTIM in made.handling.sensitivities
+    assert Sensitivity.INFORMANT not in made.handling.sensitivities
+
+
+def test_a_sensitive_fact_that_the_feed_does_not_declare_keeps_the_record_out() -> None:
+    outcome = outcomes(*sent_by_a_peer()[::-1], own=(names.PRODUCT_IDENTITY,), carries=["health"])[0]
+    assert isinstance(outcome, Rejected)
+    assert [one.code for one in outcome.problems] == ["handling-conflict"]
+
+
+def test_records_of_others_objects_are_marked_for_all_that_the_feed_declares() -> None:
+    assert record(malware(), carries=["informant"]).handling.sensitivities == (Sensitivity.INFORMANT,)
+    assert record(malware()).handling.sensitivities == ()
 
 
 def test_ids_of_what_is_passed_on_are_told_to_the_checker() -> None:
