@@ -35,6 +35,7 @@ from gateway.model.entities import (
     Item,
     Observable,
     Organization,
+    Original,
     Person,
     Place,
     Polygon,
@@ -51,6 +52,7 @@ from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record
 from gateway.model.relations import ROLES, Relation
 from gateway.model.stages import View
+from gateway.stix.canonical import canonical
 
 CENTER = Center(
     id="3e9d7c1a-52b4-4f0e-8a6d-0c1b2a394857",
@@ -166,6 +168,38 @@ def full(struct: type[Struct], path: str, **given: Any) -> Any:
     return struct(**values)
 
 
+def original(
+    number: int,
+    name: str = "Loader <&>",
+    *,
+    shown: bool = True,
+    unchanged: bool | None = True,
+    stands_for: str | None = None,
+) -> Original:
+    """An object of an invented producer, the same for the same number but for its name."""
+    one = {
+        "type": "malware",
+        "spec_version": "2.1",
+        "id": f"malware--{number:08x}-7b2e-4c8d-9e10-a1b2c3d4e5f6",
+        "created_by_ref": "identity--0b1c2d3e-4f50-4162-8374-95a6b7c8d9e0",
+        "created": "2026-03-04T15:00:00.250Z",
+        "modified": "2026-03-04T15:00:00.250Z",
+        "name": name,
+        "is_family": True,
+    }
+    return Original(
+        ref=f"original-{number}",
+        stix_id=str(one["id"]),
+        stix_type="malware",
+        producer="identity--0b1c2d3e-4f50-4162-8374-95a6b7c8d9e0",
+        version="2026-03-04T15:00:00.250Z",
+        name=name,
+        content=canonical(one).decode() if shown else None,
+        unchanged=unchanged,
+        stands_for=stands_for,
+    )
+
+
 def _full_entities() -> dict[str, tuple[Entity, ...]]:
     groups: dict[str, tuple[Entity, ...]] = {}
     variants: dict[str, tuple[str, Any]] = {
@@ -191,6 +225,8 @@ def _full_entities() -> dict[str, tuple[Entity, ...]]:
                 )
                 for i in range(len(ObservableType))
             )
+        elif sort == "original":
+            groups[group.field] = (original(0, stands_for="observable-1"), original(1, unchanged=False))
         else:
             groups[group.field] = tuple(full(group.type, f"{sort}-{i}", ref=f"{sort}-{i}") for i in range(2))
     return groups
@@ -339,7 +375,21 @@ def structs(struct: type[Struct], **given: st.SearchStrategy[Any]) -> st.SearchS
     return st.builds(struct, **parts, **given)
 
 
+def _originals() -> st.SearchStrategy[tuple[Original, ...]]:
+    facts = st.fixed_dictionaries(
+        {
+            "name": XML_TEXT,
+            "shown": st.booleans(),
+            "unchanged": st.none() | st.booleans(),
+            "stands_for": st.sampled_from((None, "observable-1", "gone")),
+        }
+    )
+    return st.lists(facts, max_size=2).map(lambda many: tuple(original(i, **one) for i, one in enumerate(many)))
+
+
 def _entities(sort: str, observables: int) -> st.SearchStrategy[tuple[Any, ...]]:
+    if sort == "original":
+        return _originals()
     struct = ENTITY_GROUPS[sort].type
 
     def named(entities: list[Any]) -> tuple[Any, ...]:
