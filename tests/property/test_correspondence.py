@@ -34,7 +34,7 @@ Fact = tuple[str, str, Any]
 def facts(record: Record) -> set[Fact]:
     """Every fact of a record as (whose, which, what), without order.
 
-    Left aside: a line without its file, which a message has no place for; relations to and from indicators whose
+    Left aside: a line without its file or the file's digest, which says nothing; relations to and from indicators whose
     observable is withheld, which STIX has no object for; which observable such an indicator is about.
     """
     watched = {one.ref for one in record.observables}
@@ -46,7 +46,8 @@ def facts(record: Record) -> set[Fact]:
             for one in value:
                 found |= _of(f"{name} {one.ref}", one, {"observable"} if one.ref in mute else set())
         elif name == "provenance":
-            found |= _of(name, value, set() if value.file_name else {"line"})
+            is_told = value.file_name and value.source_sha256 != "0" * 64
+            found |= _of(name, value, set() if is_told else {"line"})
         elif name in ("labels",):
             found.add(("record", name, frozenset(label for label in value if label)))
         elif isinstance(value, msgspec.Struct):
