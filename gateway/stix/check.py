@@ -37,7 +37,7 @@ _SHARED_TYPES: Final = frozenset({"marking-definition", "extension-definition", 
 _TOLD: Final = 20
 """Most faults that an error message lists; `faults` gives all of them."""
 
-_UUID: Final = re.compile(r"--[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
+_UUID: Final = re.compile(r"--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _ID: Final = re.compile(r"[a-z0-9-]{3,250}--[0-9A-Fa-f-]{36}")
 
 
@@ -118,7 +118,7 @@ class ObjectChecker:
         if not broken and survey(one).has_gaps:
             broken = [found._replace(level=Level.MUST) for found in _of_check(FILLING, one, FILLING.look(one))]
         if not broken and not (_UUID.search(one["id"]) and _id_of(one).startswith(f"{one['type']}--")):
-            broken = [Finding("", "id", IDENTIFIER, Level.MUST, "is not the object's type and a UUID (2.9)")]
+            broken = [Finding("", "id", IDENTIFIER, Level.MUST, "is not the object's type and a UUID in lower case (2.9)")]
         return broken
 
     def _survey_if_known(self, one: dict[str, Any]) -> Survey | None:
