@@ -118,7 +118,9 @@ class ObjectChecker:
         if not broken and survey(one).has_gaps:
             broken = [found._replace(level=Level.MUST) for found in _of_check(FILLING, one, FILLING.look(one))]
         if not broken and not (_UUID.search(one["id"]) and _id_of(one).startswith(f"{one['type']}--")):
-            broken = [Finding("", "id", IDENTIFIER, Level.MUST, "is not the object's type and a UUID in lower case (2.9)")]
+            broken = [
+                Finding("", "id", IDENTIFIER, Level.MUST, "is not the object's type and a UUID in lower case (2.9)")
+            ]
         return broken
 
     def _survey_if_known(self, one: dict[str, Any]) -> Survey | None:
