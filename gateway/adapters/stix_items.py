@@ -12,9 +12,10 @@ from typing import Any, Final, NamedTuple
 from gateway import limits
 from gateway.adapters.faults import ItemFault
 from gateway.model.stages import NativeRecord, Skipped, Unreadable
+from gateway.stix.checks.properties import OBSERVABLES
 from gateway.stix.extensions import EXTENSIONS
 from gateway.stix.feed import STIX_COLUMNS, UPGRADED
-from gateway.stix.foreign import OBSERVABLE_TYPES, references
+from gateway.stix.foreign import references
 from gateway.stix.marked import WELL_KNOWN_MARKINGS
 
 __all__ = ["StixObject", "items_of"]
@@ -94,7 +95,7 @@ def _newest(objects: Sequence[StixObject], told: list[Item]) -> Iterator[StixObj
                 continue
             first, *again = same
             if not first.unchanged:  # an observable of several observations of 2.0
-                again = [held for held in again if held.type not in OBSERVABLE_TYPES]
+                again = [held for held in again if held.type not in OBSERVABLES]
             told += [Skipped(line=held.position, reason="repeated", raw=held.body) for held in again]
             if version == newest:
                 yield first
@@ -160,7 +161,7 @@ class _Delivery:
                 continue
             if held.type in _DEFINITIONS:
                 told.append(Skipped(line=held.position, reason="unused-definition", raw=held.body))
-            elif held.type in OBSERVABLE_TYPES and held.id in referred_by_own:
+            elif held.type in OBSERVABLES and held.id in referred_by_own:
                 told.append(Skipped(line=held.position, reason="own-object", raw=held.body))
             else:
                 take([held])
@@ -233,6 +234,6 @@ class _Delivery:
 
 def _is_of_the_domain(held: StixObject) -> bool:
     """Whether the object is an item of its own wherever no report or grouping has it."""
-    if held.type in {*_CONTEXT, *_DEFINITIONS, *_ABOUT, *_CONTAINERS} or held.type in OBSERVABLE_TYPES:
+    if held.type in {*_CONTEXT, *_DEFINITIONS, *_ABOUT, *_CONTAINERS} or held.type in OBSERVABLES:
         return False
     return "created" in held.one

@@ -20,8 +20,8 @@ from gateway.mapping.reading import Reading
 from gateway.model.stages import NativeRecord, Received, Skipped, Unreadable
 from gateway.stix.canonical import canonical
 from gateway.stix.check import ObjectChecker
+from gateway.stix.checks.properties import OBSERVABLES
 from gateway.stix.feed import STIX_COLUMNS
-from gateway.stix.foreign import OBSERVABLE_TYPES
 from gateway.stix.upgrade import NoFormIn21, is_of_2_0, upgraded
 
 __all__ = ["header", "read"]
@@ -118,7 +118,7 @@ def _objects(position: int, raw: bytes, version: str | None) -> list[StixObject]
         raise ItemFault("bad-stix", "the object has no type or no id", _ASK)
     if _is_deeper(one, limits.JSON_DEPTH):
         raise ItemFault("too-large", f"the object is nested deeper than {limits.JSON_DEPTH}", _ASK)
-    if one.get("type") in OBSERVABLE_TYPES and "spec_version" not in one:
+    if one.get("type") in OBSERVABLES and "spec_version" not in one:
         # everybody's object for a value has one id: without the same bytes two of them could not both be held
         return [_checked(position, one | {"spec_version": "2.1"}, unchanged=False)]
     if not is_of_2_0(one, version):

@@ -4,7 +4,7 @@ The words stand in the record extension of the container too, which is what read
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from gateway.stix.cyber import malware
@@ -33,14 +33,14 @@ def _attack_pattern(frame: Frame, name: str) -> dict[str, Any]:
     return frame.made("attack-pattern", name, name=name, external_references=technique or None)
 
 
-def attack_relationships(frame: Frame) -> Iterator[dict[str, Any]]:
-    """`related-to` between each incident and what it was done with or answered by.
+def attack_relationships(frame: Frame, found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """`related-to` between each incident and what it was done with or answered by, which `attacks` found.
 
     The standard has no other relationship of an incident with any of them (STIX 2.1, appendix B).
     """
-    found = list(dict.fromkeys(one["id"] for one in attacks(frame)))
+    targets = dict.fromkeys(one["id"] for one in found)
     for activity in frame.record.activities:
-        for target in found:
+        for target in targets:
             yield frame.made(
                 "relationship",
                 "attack",

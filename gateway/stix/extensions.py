@@ -112,7 +112,6 @@ class RecordFacts(Struct, frozen=True, kw_only=True):
     kind: Kind
     provenance: ProvenanceFacts
     title: FreeText | None = None
-    narrative: FreeText | None = None
     designating_entity: Reference | None = None
     dissemination_list: tuple[Personal, ...] = ()
     decontrol_date: Day | None = None

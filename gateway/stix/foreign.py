@@ -3,64 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from gateway.stix.checks.properties import PROPERTIES
 from gateway.stix.marked import marking_refs
 
-__all__ = ["OBSERVABLE_TYPES", "REFERABLE_TYPES", "STANDARD_TYPES", "references"]
+__all__ = ["REFERABLE_TYPES", "STANDARD_TYPES", "references"]
 
-OBSERVABLE_TYPES: Final = frozenset(
-    [
-        "artifact",
-        "autonomous-system",
-        "directory",
-        "domain-name",
-        "email-addr",
-        "email-message",
-        "file",
-        "ipv4-addr",
-        "ipv6-addr",
-        "mac-addr",
-        "mutex",
-        "network-traffic",
-        "process",
-        "software",
-        "url",
-        "user-account",
-        "windows-registry-key",
-        "x509-certificate",
-    ]
-)
-"""STIX 2.1, 6."""
-
-STANDARD_TYPES: Final = OBSERVABLE_TYPES | frozenset(
-    [
-        "attack-pattern",
-        "campaign",
-        "course-of-action",
-        "grouping",
-        "identity",
-        "incident",
-        "indicator",
-        "infrastructure",
-        "intrusion-set",
-        "location",
-        "malware",
-        "malware-analysis",
-        "note",
-        "observed-data",
-        "opinion",
-        "report",
-        "threat-actor",
-        "tool",
-        "vulnerability",
-        "relationship",
-        "sighting",
-        "extension-definition",
-        "language-content",
-        "marking-definition",
-    ]
-)
+STANDARD_TYPES: Final = frozenset(PROPERTIES) - {"bundle"}
 """STIX 2.1, 4 to 7; every other type is its maker's own (11.2, 7.3)."""
-
 
 REFERABLE_TYPES: Final = STANDARD_TYPES - {"extension-definition", "language-content", "marking-definition"}
 """What a report or grouping may refer to so that every consumer takes it: libraries refuse a whole report for one

@@ -14,9 +14,9 @@ from gateway.errors import RenderingError
 from gateway.model.entities import Entity, Original
 from gateway.model.record import Record
 from gateway.model.stages import View
+from gateway.stix.checks.properties import OBSERVABLES
 from gateway.stix.extensions import OriginalFacts
 from gateway.stix.facts import facts_of
-from gateway.stix.foreign import OBSERVABLE_TYPES
 from gateway.stix.forms import external_reference
 from gateway.stix.ids import keyed_id
 
@@ -39,7 +39,7 @@ class ShownOriginal(NamedTuple):
 
 
 def _keeps_its_id(original: Original) -> bool:
-    return bool(original.unchanged) or original.stix_type in OBSERVABLE_TYPES
+    return bool(original.unchanged) or original.stix_type in OBSERVABLES
 
 
 def _id_in(view: View, original: Original) -> str:

@@ -45,16 +45,17 @@ def render(niem: SignedNiem, center: Center) -> tuple[dict[str, Any], ...]:
 
 
 def _everything(frame: Frame, niem: SignedNiem) -> Iterable[dict[str, Any]]:
+    done_with = list(attacks(frame))
     return [
         *_originals(frame),
         *([cyber.niem_artifact(frame, niem.document)] if frame.view.carries_niem else []),
         *_observables(frame),
         *_entities(frame),
         *_claims(frame),
-        *attacks(frame),
+        *done_with,
         *narrative(frame),
         *happenings.relationships(frame, frame.record.relations),
-        *attack_relationships(frame),
+        *attack_relationships(frame, done_with),
         *sightings(frame),
     ]
 
