@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
-from gateway.errors import MissingFile
+from gateway.errors import BadDocument, MissingFile
 from gateway.niem.subset import CATALOG_FILE
 
 __all__ = ["Augmenting", "ElementRow", "SchemaIndex", "Slot", "TypeRow"]
@@ -71,6 +72,7 @@ class SchemaIndex:
     """The components of a schema folder, found through its catalog. Build one and share it: it never changes."""
 
     def __init__(self, folder: Path) -> None:
+        """Read the folder. Raises MissingFile without a catalog, BadDocument when it leads out of the folder."""
         catalog = folder / CATALOG_FILE
         if not catalog.is_file():
             raise MissingFile("there is no xml-catalog.xml", where=str(folder), remedy="Run `gateway iepd subset`")
@@ -83,7 +85,7 @@ class SchemaIndex:
         self._groups: dict[str, frozenset[str]] = {}
         self._augmenting: list[Augmenting] = []
         roots = [
-            etree.parse(str(folder / entry.get("uri")), parser).getroot()
+            etree.parse(str(_listed(folder, entry.get("uri") or "")), parser).getroot()
             for entry in etree.parse(str(catalog), parser).getroot().iter(_URI)
         ]
         for root in roots:
@@ -280,3 +282,16 @@ class SchemaIndex:
     def prefixes(self) -> Mapping[str, str]:
         """The prefix of each namespace of the folder, by namespace."""
         return {uri: prefix for prefix, uri in self.namespaces.items()}
+
+
+def _listed(folder: Path, uri: str) -> Path:
+    """The schema document that an entry of the catalog leads to. Raises BadDocument unless it lies in the folder."""
+    relative = unquote(uri)
+    path = (folder / relative.replace("\0", "")).resolve()
+    if not relative or not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise BadDocument(
+            f"the entry '{uri}' leads to no schema document of the folder",
+            where=str(folder / CATALOG_FILE),
+            remedy="Run `gateway iepd subset`",
+        )
+    return path

@@ -187,6 +187,16 @@ TAMPERED = {
         "c:SchematronValid is not checked here",
     ),
     "xml catalog astray": (changed("xml-catalog.xml", "xsd/niem-core.xsd", "xsd/core.xsd"), "xml-catalogs", "no file"),
+    "xml catalog without address": (
+        changed("xml-catalog.xml", 'uri="xsd/niem-core.xsd"', 'url="xsd/niem-core.xsd"'),
+        "xml-catalogs",
+        "no file",
+    ),
+    "xml catalog leads out": (
+        changed("xml-catalog.xml", "xsd/niem-core.xsd", "/etc/hostname"),
+        "xml-catalogs",
+        "no file",
+    ),
     "xml catalog mixed": (
         changed("xml-catalog.xml", "xsd/niem-core.xsd", "xsd/codes/sar.xsd"),
         "xml-catalogs",

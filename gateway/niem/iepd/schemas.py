@@ -128,10 +128,10 @@ class Schemas:
                 yield from islice(self._sample(row, sample.path, data, rules), limits.PROBLEMS_PER_ITEM)
 
     def _message_rules(self) -> NdrRules | None:
-        """The rules for messages; None, and the schema alone judges, without an XML catalog in the root folder."""
+        """The rules for messages; None, and the schema alone judges, without a sound XML catalog in the root folder."""
         try:
             index = SchemaIndex(self._folder)
-        except (MissingFile, OSError, etree.XMLSyntaxError):
+        except (BadDocument, MissingFile, OSError, etree.XMLSyntaxError):
             return None
         return NdrRules(index) if index.augmentations else None
 
