@@ -17,7 +17,8 @@ from gateway.model.identity import IdKey
 from gateway.sharing.documents import Agreement, Operator, Partner, Register
 from gateway.sharing.projections import PROJECTIONS
 from gateway.sharing.views import collection_id, possible_projections
-from gateway.signing.keys import SigningKey, load_signing_key
+from gateway.signing.key_files import load_signing_key
+from gateway.signing.keys import SigningKey
 from gateway.store.collections import Collection, CollectionStore
 from gateway.store.engine import to_us
 

@@ -65,7 +65,7 @@ class Publisher:
             shared = [share(cleared, register, self.ids, at=now) for cleared in many]
         failed: dict[int, Exception] = {}
         road: list[tuple[int, Any]] = [(place, view) for place, one in enumerate(shared) for view in one.views]
-        for name, step in self._stages():
+        for name, step in self._stages(now):
             with self.watch.stage(name):
                 road = list(_each(step, road, failed))
         signed: dict[int, list[Signed]] = {}
@@ -87,23 +87,23 @@ class Publisher:
             key=published.view.key,
             document_id=published.view.document_id,
             collections=published.collections,
-            stix=seal_objects(revocation.objects, self.json_signer.sign, self.json_signer.kid),
+            stix=seal_objects(revocation.objects, self.json_signer.sign, self.json_signer.kid, at=at),
             key_id=self.json_signer.kid,
         )
 
-    def _stages(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        """The stages of a view, in order; each takes what the one before it made."""
+    def _stages(self, now: datetime) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        """The stages of a view, in order; each takes what the one before it made. `now` is the signing time."""
         return (
             ("NIEM render", lambda view: (view, render_niem(view, self.center))),
             ("NIEM validate", lambda rendered: self.niem_checker.check(*rendered)),
-            ("NIEM sign", self._sign_niem),
+            ("NIEM sign", lambda valid: self._sign_niem(valid, now)),
             ("STIX render", lambda signed: (signed, render_stix(signed, self.center))),
             ("STIX validate", lambda rendered: self.stix_checker.check(*rendered)),
-            ("STIX sign", lambda valid: seal(valid, self.json_signer.sign, self.json_signer.kid)),
+            ("STIX sign", lambda valid: seal(valid, self.json_signer.sign, self.json_signer.kid, at=now)),
         )
 
-    def _sign_niem(self, valid: ValidatedNiem) -> SignedNiem:
-        document = self.xml_signer.sign(valid.document)
+    def _sign_niem(self, valid: ValidatedNiem, now: datetime) -> SignedNiem:
+        document = self.xml_signer.sign(valid.document, at=now)
         return SignedNiem(view=valid.view, document=document, key_id=self.xml_signer.kid)
 
 

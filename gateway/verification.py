@@ -1,7 +1,7 @@
 """Checking what a partner received: NIEM documents, STIX bundles, TAXII envelopes; who signed what."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,12 @@ import msgspec
 
 from gateway import limits, names
 from gateway.errors import UntrustedSignature
-from gateway.signing.json_signature import verify_detached
-from gateway.signing.trust import TrustStore
-from gateway.signing.xml_signature import verify_xml
-from gateway.stix.integrity import Coverage, verify
+from gateway.signing.claim import Content, Signer, Trust
+from gateway.signing.json_signature import read_detached
+from gateway.signing.xml_verification import read_xml
+from gateway.stix.integrity import Coverage, Seal, verify
 
-__all__ = ["STIX_RECORD_TYPE", "Evidence", "verify_document", "verify_objects"]
-
-STIX_RECORD_TYPE = "stix-record"
-"""The `typ` of the JWS over a STIX container: a signature made for something else does not serve."""
+__all__ = ["Evidence", "verify_document", "verify_objects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +32,15 @@ class Evidence:
     niem_documents: int = 0
 
 
-def verify_document(content: bytes, trust: TrustStore, *, at: datetime, name: str = "") -> Evidence:
+def verify_document(content: bytes, trust: Trust, *, at: datetime, name: str = "") -> Evidence:
     """Check one file: NIEM XML, a STIX bundle, or a TAXII envelope.
 
     Raises UntrustedSignature for anything less than a document whose every object is covered by a valid signature of
     a trusted key.
     """
     if content.lstrip()[:1] == b"<":
-        verified = verify_xml(content, trust, at=at)
-        return Evidence("NIEM document", (verified.signer.subject,), (verified.signer.kid,), niem_documents=1)
+        signer = _niem_signer(content, trust, at)
+        return Evidence("NIEM document", (signer.subject,), (signer.kid,), niem_documents=1)
     if len(content) > limits.JSON_BYTES:
         raise UntrustedSignature("the document is too large", where=name, remedy=f"The limit is {limits.JSON_BYTES}")
     try:
@@ -63,16 +60,16 @@ class _Objects(msgspec.Struct):
     type: str = ""
 
 
-def verify_objects(objects: list[dict[str, Any]], trust: TrustStore, *, at: datetime, form: str) -> Evidence:
+def verify_objects(objects: list[dict[str, Any]], trust: Trust, *, at: datetime, form: str) -> Evidence:
     """Check STIX objects, the signed NIEM documents among them included. Raises UntrustedSignature."""
     signers: dict[str, str] = {}
 
-    def check_jws(jws: str, payload: bytes) -> str:
-        signer = verify_detached(jws, payload, trust, type=STIX_RECORD_TYPE, at=at).signer
+    def check(sealed: Seal) -> str:
+        signer = _stix_signer(sealed, trust, at)
         signers[signer.kid] = signer.subject
         return signer.kid
 
-    containers = verify(objects, check_jws)
+    containers = verify(objects, check)
     if not containers:
         raise UntrustedSignature("no object carries a signature", remedy="Get the report or grouping of the record too")
     foreign = containers[0].foreign
@@ -83,7 +80,7 @@ def verify_objects(objects: list[dict[str, Any]], trust: TrustStore, *, at: date
     documents = 0
     for stix_object in objects:
         if stix_object.get("type") == "artifact" and stix_object.get("mime_type") == names.NIEM_MEDIA_TYPE:
-            signer = verify_xml(base64.b64decode(stix_object["payload_bin"]), trust, at=at).signer
+            signer = _niem_signer(base64.b64decode(stix_object["payload_bin"]), trust, at)
             signers[signer.kid] = signer.subject
             documents += 1
     return Evidence(
@@ -94,3 +91,19 @@ def verify_objects(objects: list[dict[str, Any]], trust: TrustStore, *, at: date
         covered=len({identifier for c in containers for identifier in c.covered}),
         niem_documents=documents,
     )
+
+
+def _niem_signer(document: bytes, trust: Trust, at: datetime) -> Signer:
+    return trust.judge(read_xml(document, trust.accepts).claim, at=at)
+
+
+def _stix_signer(sealed: Seal, trust: Trust, at: datetime) -> Signer:
+    claim = read_detached(sealed.jws, sealed.payload, trust, Content.STIX_RECORD)
+    claim = replace(
+        claim,
+        signing_time=sealed.signed,
+        timestamp=sealed.timestamp,
+        center=sealed.publisher,
+        kinds=frozenset({sealed.kind} if sealed.kind else ()),
+    )
+    return trust.judge(claim, at=at)

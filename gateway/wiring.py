@@ -27,6 +27,7 @@ from gateway.serving.app import create_app
 from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services
 from gateway.sharing.documents import Register
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner
 from gateway.signing.keys import SigningKey, load_certificates
 from gateway.signing.trust import TrustStore
@@ -50,7 +51,6 @@ from gateway.store.vitals import VitalsStore
 from gateway.taxii.authentication import Authenticator
 from gateway.taxii.backend import GatewayBackend
 from gateway.taxii.cursor import CursorKey
-from gateway.verification import STIX_RECORD_TYPE
 
 __all__ = ["Clock", "Gateway", "Stores", "open_gateway", "services_of", "serving", "system_clock"]
 
@@ -153,7 +153,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         niem_checker=MessageChecker(shipped("xsd")),
         stix_checker=ObjectChecker(),
         xml_signer=XmlSigner(signing_key),
-        json_signer=JsonSigner(signing_key, type=STIX_RECORD_TYPE),
+        json_signer=JsonSigner(signing_key, Content.STIX_RECORD),
         clock=clock,
         watch=watch,
     )

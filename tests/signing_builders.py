@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-from gateway.signing.keys import SigningKey, key_id
+from gateway.signing.keys import LoadedKey, SigningKey, key_id
 from gateway.signing.profiles import ECDSA_P256_2026
 from gateway.signing.trust import TrustStore
 
@@ -50,11 +50,24 @@ class Authority:
         if usages:
             builder = builder.add_extension(x509.ExtendedKeyUsage(list(usages)), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
-        return SigningKey(private, (certificate,), ECDSA_P256_2026, key_id(certificate))
+        return SigningKey(
+            LoadedKey(private, ECDSA_P256_2026.algorithm), (certificate,), ECDSA_P256_2026, key_id(certificate)
+        )
 
     def trust(self, *known: SigningKey) -> TrustStore:
         """A store that believes this root and knows these keys."""
         return TrustStore([self.certificate], [key.certificate for key in known])
+
+
+def signing_key(private: ec.EllipticCurvePrivateKey, *chain: x509.Certificate) -> SigningKey:
+    """A key of the default profile, unchecked: its certificate may be another's."""
+    return SigningKey(LoadedKey(private, ECDSA_P256_2026.algorithm), chain, ECDSA_P256_2026, key_id(chain[0]))
+
+
+def loaded(key: SigningKey) -> LoadedKey:
+    """The key's private part."""
+    assert isinstance(key.secret, LoadedKey)
+    return key.secret
 
 
 def authority(name: str = "Test Root") -> Authority:

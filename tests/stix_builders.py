@@ -56,6 +56,7 @@ from gateway.model.provenance import Provenance
 from gateway.model.record import ENTITY_GROUPS, Record, decode_record
 from gateway.model.relations import Relation, Role
 from gateway.model.stages import SignedNiem, View
+from gateway.stix.integrity import Seal
 
 CENTER = Center(
     id="0f3cbb0c-6a55-4b0e-9a5f-3d5a0d9f1c11",
@@ -71,6 +72,8 @@ MODIFIED = datetime(2026, 3, 5, 9, 0, 0, 0, UTC)
 SEEN = datetime(2026, 3, 4, 14, 55, 30, 500_000, UTC)
 LATER = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)
 KEY = IdKey(b"a key for tests, not a secret one")
+SEALED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""The signing time of views in tests."""
 
 
 def provenance() -> Provenance:
@@ -404,7 +407,7 @@ class ToySigner:
         digest = hmac.new(self.key_id.encode(), payload, hashlib.sha256).digest()
         return f"e30..{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
-    def check(self, jws: str, payload: bytes) -> str:
-        if jws != self.sign(payload):
+    def check(self, given: Seal) -> str:
+        if given.jws != self.sign(given.payload):
             raise UntrustedSignature("the signature does not hold")
         return self.key_id

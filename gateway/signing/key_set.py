@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway import limits
 from gateway.errors import UntrustedSignature
+from gateway.signing.algorithms import kind_of
 from gateway.signing.keys import SigningKey, key_id
+from gateway.signing.texts import base64url, plain_base64
 
 __all__ = ["certificates_of", "key_set"]
 
@@ -22,22 +24,28 @@ def key_set(keys: Iterable[SigningKey]) -> bytes:
 
 
 def _jwk(key: SigningKey) -> dict[str, object]:
-    numbers = key.private.public_key().public_numbers()
-    width = key.profile.coordinate_bytes
-
-    def coordinate(value: int) -> str:
-        return base64.urlsafe_b64encode(value.to_bytes(width, "big")).rstrip(b"=").decode()
-
     return {
-        "kty": "EC",
-        "crv": "P-256",
+        **_public_part(key.certificate.public_key()),
         "use": "sig",
-        "alg": key.profile.jws_algorithm,
+        "alg": key.profile.algorithm.jws_name,
         "kid": key.kid,
-        "x": coordinate(numbers.x),
-        "y": coordinate(numbers.y),
-        "x5c": [base64.b64encode(c.public_bytes(serialization.Encoding.DER)).decode() for c in key.chain],
+        "x5c": [plain_base64(c.public_bytes(serialization.Encoding.DER)) for c in key.chain],
     }
+
+
+def _public_part(public: object) -> dict[str, object]:
+    """The members that are the key (RFC 7518, 6.2.1 and 6.3.1; RFC 8037, 2)."""
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        numbers, width = public.public_numbers(), (public.key_size + 7) // 8
+        x, y = (base64url(value.to_bytes(width, "big")) for value in (numbers.x, numbers.y))
+        return {"kty": "EC", "crv": str(kind_of(public)), "x": x, "y": y}
+    if isinstance(public, rsa.RSAPublicKey):
+        modulus = public.public_numbers()
+        n, e = (base64url(value.to_bytes((value.bit_length() + 7) // 8, "big")) for value in (modulus.n, modulus.e))
+        return {"kty": "RSA", "n": n, "e": e}
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return {"kty": "OKP", "crv": "Ed25519", "x": base64url(public.public_bytes_raw())}
+    raise UntrustedSignature("a key set has no form for such a key", remedy="Report this as a fault")
 
 
 def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
@@ -62,4 +70,4 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
 
 
 def _belongs(kid: object, leaf: x509.Certificate) -> bool:
-    return key_id(leaf) == kid and isinstance(leaf.public_key(), ec.EllipticCurvePublicKey)
+    return key_id(leaf) == kid and kind_of(leaf.public_key()) is not None

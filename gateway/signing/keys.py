@@ -1,18 +1,50 @@
-"""Signing keys and their certificates, read from files that nobody else can read."""
+"""Signing keys with their certificates, wherever the private part lies."""
 
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-from gateway.errors import BadSetting, MissingFile, UnsafeKeyFile
-from gateway.signing.profiles import ECDSA_P256_2026, SigningProfile
+from gateway.errors import BadSetting, MissingFile, RenderingError
+from gateway.signing.algorithms import SignatureAlgorithm, kind_of
+from gateway.signing.profiles import SelfCheck, SigningProfile
 
-__all__ = ["SigningKey", "key_id", "load_certificates", "load_signing_key", "raw_to_der"]
+__all__ = ["LoadedKey", "PrivateKey", "SigningKey", "key_id", "load_certificates"]
+
+
+class PrivateKey(Protocol):
+    """A private key that signs. A file's key lies in memory; a token's never leaves the token."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature over the bytes, in the form of the key's algorithm (ECDSA: r and s side by side)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedKey:
+    """A private key in memory. Raises BadSetting when it is not of the algorithm's kind."""
+
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+    algorithm: SignatureAlgorithm
+
+    def __post_init__(self) -> None:
+        if kind_of(self.private.public_key()) is not self.algorithm.kind:
+            raise BadSetting(f"the key is no {self.algorithm.kind} key", remedy="Make one, or choose another profile")
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature; ECDSA nonces are deterministic (RFC 6979)."""
+        key, algorithm = self.private, self.algorithm
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return key.sign(data)
+        if algorithm.hash is None:
+            raise BadSetting(f"{algorithm.name} names no hash", remedy="Report this as a fault")
+        if isinstance(key, rsa.RSAPrivateKey):
+            return key.sign(data, padding.PKCS1v15(), algorithm.hash)
+        return algorithm.side_by_side(key.sign(data, ec.ECDSA(algorithm.hash, deterministic_signing=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +55,7 @@ class SigningKey:
     certificate.
     """
 
-    private: ec.EllipticCurvePrivateKey
+    secret: PrivateKey
     chain: tuple[x509.Certificate, ...]
     profile: SigningProfile
     kid: str
@@ -34,19 +66,18 @@ class SigningKey:
         return self.chain[0]
 
     def sign(self, data: bytes) -> bytes:
-        """r and s side by side, fixed width, big-endian: the form that XML Signature and JWS both use."""
-        algorithm = ec.ECDSA(self.profile.hash, deterministic_signing=True)
-        r, s = decode_dss_signature(self.private.sign(data, algorithm))
-        width = self.profile.coordinate_bytes
-        return r.to_bytes(width, "big") + s.to_bytes(width, "big")
+        """The signature, verified with the certificate's own key before it is let go.
 
-
-def raw_to_der(signature: bytes, profile: SigningProfile) -> bytes:
-    """The DER form of a fixed-width signature. Raises ValueError when the width is wrong."""
-    width = profile.coordinate_bytes
-    if len(signature) != 2 * width:
-        raise ValueError("the signature has the wrong width")
-    return encode_dss_signature(int.from_bytes(signature[:width], "big"), int.from_bytes(signature[width:], "big"))
+        A processor's or a token's fault can give away a key through one wrong signature, and a partner must never
+        receive what does not hold. Raises RenderingError when it does not verify.
+        """
+        signature = self.secret.sign(data)
+        if self.profile.self_check is SelfCheck.ALWAYS:
+            try:
+                self.profile.algorithm.verify(self.certificate.public_key(), signature, data)
+            except InvalidSignature as error:
+                raise RenderingError("our own signature does not verify", remedy="Report this as a fault") from error
+        return signature
 
 
 def key_id(certificate: x509.Certificate) -> str:
@@ -67,26 +98,3 @@ def load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         raise MissingFile("there is no such certificate", where=str(path), remedy="Run gateway certs status") from error
     except (ValueError, x509.InvalidVersion) as error:
         raise BadSetting("this is not a PEM certificate", where=str(path), remedy="Replace the file") from error
-
-
-def load_signing_key(key_path: Path, chain_path: Path, profile: SigningProfile = ECDSA_P256_2026) -> SigningKey:
-    """A key from its PEM file (PKCS#8, mode 0600) and its chain file (leaf first).
-
-    Raises UnsafeKeyFile when group or others may read the key, MissingFile, or BadSetting when the key is not of the
-    profile's curve or does not belong to the certificate.
-    """
-    try:
-        mode = key_path.stat().st_mode
-        if stat.S_IMODE(mode) & 0o077:
-            raise UnsafeKeyFile("others than its owner may read it", where=str(key_path), remedy="Run chmod 600 on it")
-        private = serialization.load_pem_private_key(key_path.read_bytes(), password=None)
-    except FileNotFoundError as error:
-        raise MissingFile("there is no such key", where=str(key_path), remedy="Run gateway certs init-dev") from error
-    except (ValueError, TypeError) as error:
-        raise BadSetting("this is not an unencrypted PEM private key", where=str(key_path)) from error
-    if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != profile.curve.name:
-        raise BadSetting(f"the key is not on {profile.curve.name}", where=str(key_path), remedy="Make a key that is")
-    chain = load_certificates(chain_path)
-    if not chain or chain[0].public_key() != private.public_key():
-        raise BadSetting("the certificate does not belong to the key", where=str(chain_path), remedy="Check the pair")
-    return SigningKey(private=private, chain=chain, profile=profile, kid=key_id(chain[0]))

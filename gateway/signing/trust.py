@@ -1,40 +1,24 @@
 """Whom a signature is believed: chains to pinned roots, the key's purpose, validity at the time asked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from gateway.errors import UntrustedSignature
+from gateway.signing.accepted import STRICT_2026, Accepted
+from gateway.signing.claim import Claim, Signer
 from gateway.signing.keys import key_id
+from gateway.signing.texts import base64url
 
-__all__ = ["Signer", "TrustStore"]
+__all__ = ["TrustStore"]
 
 _TLS_USAGES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 """A partner's client certificate chains to the signer's root too; it signs no documents (RFC 5280, 4.2.1.12)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Evidence: the key that signed, to whom its certificate was issued, and until when that holds (UTC)."""
-
-    kid: str
-    subject: str
-    certificate: x509.Certificate
-    valid_until: datetime
-
-    @property
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        """The signer's public key; the trust store admits elliptic-curve keys only."""
-        key = self.certificate.public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise UntrustedSignature("the signer's key is not an elliptic-curve key", where=self.subject)
-        return key
 
 
 class TrustStore:
@@ -44,29 +28,46 @@ class TrustStore:
     within its validity at the time asked.
     """
 
+    accepts: Accepted = STRICT_2026
+
     def __init__(self, roots: Iterable[x509.Certificate], known: Iterable[x509.Certificate] = ()) -> None:
         self._store = Store(list(roots))
-        self._known = {key_id(certificate): certificate for certificate in known}
+        self._known: dict[str, tuple[x509.Certificate, ...]] = {}
+        for certificate in known:
+            held = self._known.get(key_id(certificate), ())
+            self._known[key_id(certificate)] = (*held, certificate)
 
     def with_known(self, certificates: Iterable[x509.Certificate]) -> "TrustStore":
         """The same roots with more known certificates, for example from a published key set. Adds no trust."""
         wider = TrustStore.__new__(TrustStore)
         wider._store = self._store
-        wider._known = {**self._known, **{key_id(certificate): certificate for certificate in certificates}}
+        wider._known = dict(self._known)
+        for certificate in certificates:
+            wider._known[key_id(certificate)] = (*wider._known.get(key_id(certificate), ()), certificate)
         return wider
 
-    def by_kid(self, kid: str, *, at: datetime) -> Signer:
-        """The trusted signer with this key id. Raises UntrustedSignature when unknown or not trusted at that time."""
-        certificate = self._known.get(kid)
-        if certificate is None:
+    def certificate_of(self, kid: str, *, thumbprint: str = "") -> x509.Certificate:
+        """The known certificate with this key id. Raises UntrustedSignature when there is none."""
+        held = self._known.get(kid, ())
+        if thumbprint:
+            held = tuple(one for one in held if base64url(one.fingerprint(hashes.SHA256())) == thumbprint)
+        if not held:
             raise UntrustedSignature(
-                f"the key {kid} is not known", remedy="Fetch the center's key set, or ask the center for it"
+                f"the key {kid[:64]} is not known", remedy="Fetch the center's key set, or ask the center for it"
             )
-        return self.by_chain([certificate], at=at)
+        return max(held, key=lambda one: one.not_valid_before_utc)
 
-    def by_chain(self, chain: Sequence[x509.Certificate], *, at: datetime) -> Signer:
-        """The trusted signer whose certificate stands first in `chain`. Raises UntrustedSignature."""
-        leaf = chain[0]
+    def judge(self, claim: Claim, *, at: datetime) -> Signer:
+        """Who signed, if the certificate chains to a root, may sign, and holds at the moment `at`.
+
+        Raises UntrustedSignature otherwise.
+        """
+        leaf = claim.certificate
+        self._require_path(claim.chain, at)
+        return Signer(kid=key_id(leaf), subject=leaf.subject.rfc4514_string(), certificate=leaf, signed_at=at)
+
+    def _require_path(self, chain: Sequence[x509.Certificate], at: datetime) -> None:
+        others = [certificate for held in self._known.values() for certificate in held]
         try:
             verifier = (
                 PolicyBuilder()
@@ -76,19 +77,13 @@ class TrustStore:
                 .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=_may_sign())
                 .build_client_verifier()
             )
-            verifier.verify(leaf, [*chain[1:], *self._known.values()])
+            verifier.verify(chain[0], [*chain[1:], *others])
         except (VerificationError, ValueError, UnsupportedAlgorithm) as error:
             raise UntrustedSignature(
                 "the signer's certificate is not trusted",
-                where=_subject_if_it_reads(leaf),
+                where=_subject_if_it_reads(chain[0]),
                 remedy="Check the trust store's roots and the certificate's dates",
             ) from error
-        return Signer(
-            kid=key_id(leaf),
-            subject=leaf.subject.rfc4514_string(),
-            certificate=leaf,
-            valid_until=leaf.not_valid_after_utc,
-        )
 
 
 def _subject_if_it_reads(certificate: x509.Certificate) -> str:

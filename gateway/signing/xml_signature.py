@@ -1,147 +1,120 @@
-"""Enveloped XML Signature with exclusive canonicalization (W3C XML Signature 1.1; Exclusive XML Canonicalization 1.0).
+"""Making enveloped XML Signatures with exclusive canonicalization (W3C XML Signature 1.1; Exclusive XML C14N 1.0).
 
-Signing is direct: libxml2 canonicalizes, `cryptography` signs, and the result is checked once before it is let go.
-Verifying is signxml's, whose guards against signature wrapping matter more than its speed.
+Signing is direct: libxml2 canonicalizes, `cryptography` signs. What is signed is computed from the bytes that leave:
+the signature is put into the document first, with room for its two values, and the document is parsed once and digested
+just as a verifier will.
 """
 
-import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
 from lxml import etree
-from signxml.algorithms import DigestAlgorithm, SignatureMethod
-from signxml.exceptions import SignXMLException
-from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from gateway import limits
-from gateway.errors import RenderingError, UntrustedSignature
-from gateway.signing.keys import SigningKey, raw_to_der
-from gateway.signing.trust import Signer, TrustStore
+from gateway.errors import BadSetting, RenderingError
+from gateway.signing.accepted import EXCLUSIVE_C14N, SHA256
+from gateway.signing.keys import SigningKey
+from gateway.signing.profiles import XmlForm
+from gateway.signing.texts import plain_base64
 
-__all__ = ["VerifiedXml", "XmlSigner", "parse_strict", "verify_xml"]
+__all__ = ["DS", "ENVELOPED", "SIGNATURE", "SIGNED_PROPERTIES_TYPE", "XADES", "XmlSigner", "canonical", "parse_strict"]
 
-_DS: Final = "http://www.w3.org/2000/09/xmldsig#"
-_EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
-_ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-_SIGNATURE: Final = f"{{{_DS}}}Signature"
+DS: Final = "http://www.w3.org/2000/09/xmldsig#"
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+SIGNED_PROPERTIES_TYPE: Final = "http://uri.etsi.org/01903#SignedProperties"
+SIGNATURE: Final = f"{{{DS}}}Signature"
 
-
-@dataclass(frozen=True, slots=True)
-class VerifiedXml:
-    """What was signed, and by whom. Use `content` and nothing else: it is the document without its signature."""
-
-    content: bytes
-    signer: Signer
+_ROOM_FOR_DIGEST: Final = plain_base64(bytes(32))
+_DS_HERE: Final = f' xmlns:ds="{DS}"'
+_XADES_HERE: Final = f' xmlns:xades="{XADES}"'
 
 
 class XmlSigner:
     """Puts an enveloped signature on a document, with the certificate chain in KeyInfo."""
 
     def __init__(self, key: SigningKey) -> None:
-        self._key = key
+        """Raises BadSetting for a key whose profile signs no XML."""
         profile = key.profile
-        # The canonical form of SignedInfo is written here directly: no attribute or namespace is out of order, no
-        # element is empty-tagged. `_self_check` holds that against libxml2 for every signature made.
-        self._signed_info = (
-            f'<ds:SignedInfo xmlns:ds="{_DS}">'
-            f'<ds:CanonicalizationMethod Algorithm="{_EXCLUSIVE}"></ds:CanonicalizationMethod>'
-            f'<ds:SignatureMethod Algorithm="{profile.xml_signature_uri}"></ds:SignatureMethod>'
-            '<ds:Reference URI=""><ds:Transforms>'
-            f'<ds:Transform Algorithm="{_ENVELOPED}"></ds:Transform>'
-            f'<ds:Transform Algorithm="{_EXCLUSIVE}"></ds:Transform></ds:Transforms>'
-            f'<ds:DigestMethod Algorithm="{profile.xml_digest_uri}"></ds:DigestMethod>'
-            "<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+        if profile.xml is XmlForm.NONE:
+            raise BadSetting(f"the profile {profile.name} signs no XML", remedy="Sign XML with a key of another one")
+        self._key = key
+        self._is_xades = profile.xml is XmlForm.XADES_B
+        certificates = "".join(
+            f"<ds:X509Certificate>{plain_base64(c.public_bytes(serialization.Encoding.DER))}</ds:X509Certificate>"
+            for c in key.chain
         )
-        certificates = "".join(f"<ds:X509Certificate>{_der(c)}</ds:X509Certificate>" for c in key.chain)
         self._key_info = (
             f"<ds:KeyInfo><ds:KeyName>{key.kid}</ds:KeyName><ds:X509Data>{certificates}</ds:X509Data></ds:KeyInfo>"
         )
+        self._certificate_digest = plain_base64(key.certificate.fingerprint(hashes.SHA256()))
 
     @property
     def kid(self) -> str:
         """The key id that each signature names."""
         return self._key.kid
 
-    def sign(self, document: bytes) -> bytes:
-        """The document with `ds:Signature` as the last child of its root.
+    def sign(self, document: bytes, *, at: datetime) -> bytes:
+        """The document with `ds:Signature` as the last child of its root; `at` (aware) is the signing time.
 
-        Raises RenderingError when the document does not parse or its root is empty, and when the finished signature
-        does not verify (which would be a fault of ours, caught before it leaves).
+        Raises RenderingError when the document does not parse, has an empty root, a signature or something beside its
+        root, and when the finished signature does not verify (which would be a fault of ours, caught before it leaves).
         """
-        root = parse_strict(document)
         close = document.rfind(b"</")
-        if close < 0 or root.find(_SIGNATURE) is not None:
-            raise RenderingError("the document has no content or is signed already", remedy="Sign the message itself")
-        digest = hashlib.sha256(etree.tostring(root, method="c14n", exclusive=True)).digest()
-        signed_info = self._signed_info.format(digest=base64.b64encode(digest).decode())
-        value = base64.b64encode(self._key.sign(signed_info.encode())).decode()
-        inner = signed_info.replace(f' xmlns:ds="{_DS}"', "", 1)
-        signature = (
-            f'<ds:Signature xmlns:ds="{_DS}">{inner}'
-            f"<ds:SignatureValue>{value}</ds:SignatureValue>{self._key_info}</ds:Signature>"
-        )
-        signed = document[:close] + signature.encode() + document[close:]
-        self._self_check(signed)
-        return signed
-
-    def _self_check(self, signed: bytes) -> None:
-        root = parse_strict(signed)
-        signature = root.find(_SIGNATURE)
-        info = signature.find(f"{{{_DS}}}SignedInfo")
-        value = base64.b64decode(signature.findtext(f"{{{_DS}}}SignatureValue"))
-        stated = base64.b64decode(info.findtext(f".//{{{_DS}}}DigestValue"))
-        canonical_info = etree.tostring(info, method="c14n", exclusive=True)
+        if close < 0:
+            raise RenderingError("the document has no content", remedy="Sign the message itself")
+        properties = self._signed_properties(at) if self._is_xades else ""
+        properties_digest = plain_base64(hashlib.sha256(properties.encode()).digest()) if properties else ""
+        info = _signed_info(self._key.profile.algorithm.xml_uri, properties_digest)
+        head, foot = document[:close], document[close:]
+        root = parse_strict(head + self._signature(info, "", properties) + foot)
+        signature = root[-1]
+        if signature.tag != SIGNATURE or len(list(root.iter(SIGNATURE))) != 1:
+            raise RenderingError("the document is signed already", remedy="Sign the message itself")
+        if root.getprevious() is not None or root.getnext() is not None:
+            raise RenderingError("something stands beside the root element", remedy="Remove it: it would not be signed")
+        _require_canonical(signature, info, properties)
         root.remove(signature)
-        actual = hashlib.sha256(etree.tostring(root, method="c14n", exclusive=True)).digest()
-        try:
-            self._key.private.public_key().verify(
-                raw_to_der(value, self._key.profile), canonical_info, ec.ECDSA(self._key.profile.hash)
-            )
-        except (InvalidSignature, ValueError) as error:
-            raise RenderingError("our own signature does not verify", remedy="Report this as a fault") from error
-        if actual != stated:
-            raise RenderingError("our own digest does not hold", remedy="Report this as a fault")
+        digest = plain_base64(hashlib.sha256(canonical(root)).digest())
+        info = info.replace(_ROOM_FOR_DIGEST, digest, 1)
+        value = plain_base64(self._key.sign(info.encode()))
+        return head + self._signature(info, value, properties) + foot
 
+    def _signature(self, info: str, value: str, properties: str) -> bytes:
+        """The signature element; what it declares itself, its parts need not."""
+        if not properties:
+            return (
+                f"<ds:Signature{_DS_HERE}>{info.replace(_DS_HERE, '', 1)}"
+                f"<ds:SignatureValue>{value}</ds:SignatureValue>{self._key_info}</ds:Signature>"
+            ).encode()
+        inner = properties.replace(_DS_HERE, "").replace(_XADES_HERE, "", 1)
+        return (
+            f'<ds:Signature{_DS_HERE} Id="signature">{info.replace(_DS_HERE, "", 1)}'
+            f"<ds:SignatureValue>{value}</ds:SignatureValue>{self._key_info}"
+            f'<ds:Object><xades:QualifyingProperties{_XADES_HERE} Target="#signature">{inner}'
+            "</xades:QualifyingProperties></ds:Object></ds:Signature>"
+        ).encode()
 
-def verify_xml(document: bytes, trust: TrustStore, *, at: datetime) -> VerifiedXml:
-    """The signed content of an enveloped signature, with its signer.
-
-    `at` is the time at which the certificate must hold, aware. Accepts exactly one signature, a direct child of the
-    root, over the whole document, ECDSA with SHA-256. Raises UntrustedSignature for anything less.
-    """
-    try:
-        root = parse_strict(document)
-    except RenderingError as error:
-        raise UntrustedSignature(error.problem, remedy="Ask the sender for the document again") from error
-    signatures = list(root.iter(_SIGNATURE))
-    if len(signatures) != 1 or signatures[0].getparent() is not root:
-        raise UntrustedSignature(
-            f"the document holds {len(signatures)} signatures; one, directly under the root, is accepted",
-            remedy="Ask the sender for a document with one enveloped signature",
+    def _signed_properties(self, at: datetime) -> str:
+        """Canonical: signing time, certificate and format of the data (EN 319 132-1 V1.2.1, 5.2.1, 5.2.2, 5.2.4)."""
+        return (
+            f'<xades:SignedProperties{_XADES_HERE} Id="signed-properties"><xades:SignedSignatureProperties>'
+            f"<xades:SigningTime>{at:%Y-%m-%dT%H:%M:%SZ}</xades:SigningTime>"
+            "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
+            f'<ds:DigestMethod{_DS_HERE} Algorithm="{SHA256}"></ds:DigestMethod>'
+            f"<ds:DigestValue{_DS_HERE}>{self._certificate_digest}</ds:DigestValue>"
+            "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>"
+            '<xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference="#signed-content">'
+            "<xades:MimeType>application/xml</xades:MimeType></xades:DataObjectFormat>"
+            "</xades:SignedDataObjectProperties></xades:SignedProperties>"
         )
-    signer = trust.by_chain(_embedded_chain(signatures[0]), at=at)
-    config = SignatureConfiguration(
-        require_x509=True,
-        location="./",
-        expect_references=1,
-        signature_methods=frozenset({SignatureMethod.ECDSA_SHA256}),
-        digest_algorithms=frozenset({DigestAlgorithm.SHA256}),
-    )
-    try:
-        result = XMLVerifier().verify(root, x509_cert=signer.certificate, expect_config=config)
-    except (SignXMLException, InvalidSignature, etree.LxmlError, ValueError) as error:
-        raise UntrustedSignature(
-            "the signature does not hold", where=signer.subject, remedy="The document was altered; do not use it"
-        ) from error
-    if isinstance(result, list) or result.signed_xml is None or result.signed_xml.tag != root.tag:
-        raise UntrustedSignature("the signature does not cover the whole document", where=signer.subject)
-    return VerifiedXml(content=etree.tostring(result.signed_xml), signer=signer)
+
+
+def canonical(element: Any) -> bytes:
+    """The exclusive canonical form of an element, without comments."""
+    return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
 
 
 def parse_strict(document: bytes) -> Any:
@@ -161,16 +134,32 @@ def parse_strict(document: bytes) -> Any:
     return root
 
 
-def _embedded_chain(signature: Any) -> list[x509.Certificate]:
-    texts = [e.text or "" for e in signature.iterfind(f"{{{_DS}}}KeyInfo/{{{_DS}}}X509Data/{{{_DS}}}X509Certificate")]
-    try:
-        chain = [x509.load_der_x509_certificate(base64.b64decode(text)) for text in texts[:4]]
-    except (ValueError, x509.InvalidVersion) as error:
-        raise UntrustedSignature("a certificate in KeyInfo does not read") from error
-    if not chain:
-        raise UntrustedSignature("the signature names no certificate", remedy="Ask the sender to embed its certificate")
-    return chain
+def _signed_info(algorithm: str, properties_digest: str) -> str:
+    """SignedInfo in canonical form, with room for the document's digest."""
+    content_id = ' Id="signed-content"' if properties_digest else ""
+    properties = (
+        f'<ds:Reference Type="{SIGNED_PROPERTIES_TYPE}" URI="#signed-properties"><ds:Transforms>'
+        f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
+        f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
+        f"<ds:DigestValue>{properties_digest}</ds:DigestValue></ds:Reference>"
+    )
+    return (
+        f"<ds:SignedInfo{_DS_HERE}>"
+        f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
+        f'<ds:SignatureMethod Algorithm="{algorithm}"></ds:SignatureMethod>'
+        f'<ds:Reference{content_id} URI=""><ds:Transforms>'
+        f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
+        f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
+        f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
+        f"<ds:DigestValue>{_ROOM_FOR_DIGEST}</ds:DigestValue></ds:Reference>"
+        f"{properties if properties_digest else ''}</ds:SignedInfo>"
+    )
 
 
-def _der(certificate: x509.Certificate) -> str:
-    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+def _require_canonical(signature: Any, info: str, properties: str) -> None:
+    """What is signed is written here as text; libxml2 must find it canonical where it stands."""
+    written = [canonical(signature[0])]
+    if properties:
+        written.append(canonical(signature[-1][0][0]))
+    if written != [text.encode() for text in (info, properties) if text]:
+        raise RenderingError("our own signature is not in canonical form", remedy="Report this as a fault")

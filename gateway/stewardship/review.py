@@ -14,6 +14,7 @@ from gateway.model.record import Record
 from gateway.model.stages import Fate
 from gateway.publisher import Publisher
 from gateway.sharing.documents import Operator, Standing
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.keys import SigningKey
 from gateway.signing.trust import TrustStore
@@ -22,8 +23,6 @@ from gateway.store.engine import to_ms, to_us
 from gateway.store.records import HeldRecord, RecordStore, Review
 
 __all__ = ["ReviewDesk", "Reviewed"]
-
-_TYPE = "gateway-review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class ReviewDesk:
             verdict=verdict,
             at_ms=now_ms,
             statement=statement,
-            jws=JsonSigner(key, type=_TYPE).sign(statement),
+            jws=JsonSigner(key, Content.REVIEW).sign(statement),
         )
         given = Review(operator, verdict, now_ms, statement, review.jws)
         self._verify(given, held)
@@ -137,8 +136,8 @@ class ReviewDesk:
 
     def _verify(self, review: Review, held: HeldRecord) -> None:
         """Raises UntrustedSignature or ReviewRefused unless the operator signed this verdict on this version."""
-        verified = verify_detached(review.jws, review.statement, self.trust, type=_TYPE, at=self.clock())
-        names = verified.signer.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        signer = verify_detached(review.jws, review.statement, self.trust, Content.REVIEW, at=self.clock())
+        names = signer.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         said = orjson.loads(review.statement)
         meant = {"record": held.record.id, "number": held.number, "digest": held.digest, "verdict": review.verdict}
         if [name.value for name in names] != [review.operator] or not meant.items() <= said.items():

@@ -27,10 +27,14 @@ OWN: Final[dict[type[Struct], Definitions]] = {
         "canonicalization": Definition("How objects are written before they are digested or signed.", "RFC 8785"),
         "digest_alg": Definition("Algorithm of the manifest's digests.", "FIPS 180-4"),
         "key_id": Definition("Name of the key that signed, as the header of the signature has it.", "RFC 7515, 4.1.4"),
+        "signed": Definition("Signing time, in UTC, as the signer states it."),
         "manifest": Definition("Every other object that was published with the container, with its digest."),
         "jws": Definition(
-            "Detached signature over the canonical form of the container without this property.",
+            "Detached signature over the canonical form of the container without this property and the timestamp.",
             "RFC 7515, appendix F",
+        ),
+        "timestamp": Definition(
+            "Token of a time-stamp authority over the signature's text, DER, in base64url without padding.", "RFC 3161"
         ),
     },
     ManifestEntry: {

@@ -148,15 +148,18 @@ class ManifestEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class IntegrityFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The manifest of a view and the signature over its container.
 
-    `digest` and `jws` are base64url without padding. The signed payload is the canonical JSON of the container
-    without `jws`; the signature is a detached compact JWS (RFC 7515, appendix F).
+    `digest`, `jws` and `timestamp` are base64url without padding. The signed payload is the canonical JSON of the
+    container without `jws` and `timestamp`; the signature is a detached compact JWS (RFC 7515, appendix F). `signed` is
+    the signing time. `timestamp` is a DER token of RFC 3161 over the signature's text, the third part of `jws`.
     """
 
     canonicalization: Annotated[str, msgspec.Meta(pattern=r"^RFC8785$")]
     digest_alg: Annotated[str, msgspec.Meta(pattern=r"^sha-256$")]
     key_id: Annotated[str, msgspec.Meta(min_length=1)]
+    signed: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
     manifest: Annotated[tuple[ManifestEntry, ...], msgspec.Meta(min_length=1)]
     jws: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+$")]
+    timestamp: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
 
 
 class Extension(NamedTuple):

@@ -4,14 +4,15 @@ TAXII hands out single objects, so the container carries a manifest: the SHA-256
 other object of the view, signed with the container itself. Whoever has the container can tell of any object at all
 whether it is exactly what was signed, is none of the view's, or is another version.
 
-The signed payload is the canonical JSON of the container without the member `jws`; the signature is a detached compact
-JWS (RFC 7515, appendix F). This module knows no keys: signing and checking are handed in.
+The signed payload is the canonical JSON of the container without the members `jws` and `timestamp`; the signature is a
+detached compact JWS (RFC 7515, appendix F). This module knows no keys: signing and checking are handed in.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -21,20 +22,38 @@ from gateway.errors import RenderingError, UntrustedSignature
 from gateway.model.stages import Signed, SignedObject, ValidatedStix
 from gateway.stix.canonical import canonical
 from gateway.stix.extensions import IntegrityFacts, extension
+from gateway.stix.forms import instant
 
-__all__ = ["Coverage", "seal", "seal_objects", "verify"]
+__all__ = ["Coverage", "Seal", "seal", "seal_objects", "verify", "with_timestamp"]
 
 _CANONICALIZATION: Final = "RFC8785"
 _DIGEST: Final = "sha-256"
+_UNSIGNED: Final = frozenset({"jws", "timestamp"})
 _CONTAINERS: Final = ("report", "grouping")
 """A tuple: what arrives as an object's type may be anything, a set would ask it for a hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A container's signature, as it is handed over to be checked, with what the container says of itself.
+
+    `payload` is what `jws` is over. `signed` is the signing time that the signer states (aware), `timestamp` the DER
+    token over the third part of `jws`. `publisher` is `created_by_ref`, `kind` the record's; '' where it says none.
+    """
+
+    jws: str
+    payload: bytes
+    signed: datetime
+    timestamp: bytes | None
+    publisher: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Evidence of one verified container.
 
-    `publisher` is the container's `created_by_ref`; a reader compares it with whom the key belongs to. `covered` are
+    `publisher` is the container's `created_by_ref`, for a policy to compare with whom the key belongs to. `covered` are
     the ids of the given objects that are exactly what was signed, the container among them. `missing` were signed and
     not given (or given in another version). `foreign` were given and are covered by none of the verified containers:
     nothing is known about them.
@@ -48,18 +67,18 @@ class Coverage:
     foreign: tuple[str, ...]
 
 
-def seal(valid: ValidatedStix, sign: Callable[[bytes], str], key_id: str) -> Signed:
+def seal(valid: ValidatedStix, sign: Callable[[bytes], str], key_id: str, *, at: datetime) -> Signed:
     """Sign the checked objects of a view, container last, into the exact bytes that will be served.
 
-    `sign` returns the detached JWS of a payload; `key_id` is the id that its header names. Raises RenderingError when
-    the last object is no container or is signed already.
+    `sign` returns the detached JWS of a payload; `key_id` is the id that its header names; `at` is the signing time.
+    Raises RenderingError when the last object is no container or is signed already.
     """
-    sealed = seal_objects(valid.objects, sign, key_id)
+    sealed = seal_objects(valid.objects, sign, key_id, at=at)
     return Signed(view=valid.niem.view, niem=valid.niem.document, stix=sealed, key_id=key_id)
 
 
 def seal_objects(
-    objects: Sequence[dict[str, Any]], sign: Callable[[bytes], str], key_id: str
+    objects: Sequence[dict[str, Any]], sign: Callable[[bytes], str], key_id: str, *, at: datetime
 ) -> tuple[SignedObject, ...]:
     """The same for objects that stand for no NIEM document."""
     *others, container = objects
@@ -72,24 +91,25 @@ def seal_objects(
             "canonicalization": _CANONICALIZATION,
             "digest_alg": _DIGEST,
             "key_id": key_id,
+            "signed": instant(at),
             "manifest": [_entry(one, body) for one, body in bodies],
         },
     )
     unsigned = container | {"extensions": container.get("extensions", {}) | integrity}
-    sealed = _with_jws(unsigned, sign(canonical(unsigned)))
+    sealed = _with(unsigned, "jws", sign(canonical(unsigned)))
     return tuple(_served(one, body) for one, body in [*bodies, (sealed, canonical(sealed))])
 
 
-def verify(objects: Sequence[dict[str, Any]], check_jws: Callable[[str, bytes], str]) -> tuple[Coverage, ...]:
+def verify(objects: Sequence[dict[str, Any]], check: Callable[[Seal], str]) -> tuple[Coverage, ...]:
     """What the signed containers among the objects vouch for; one Coverage for each, in the given order.
 
-    The objects may be a bundle's, a page's, or any mixture of views. `check_jws` takes the JWS and the payload and
-    returns the key id, or raises UntrustedSignature. Raises UntrustedSignature, naming the object, when an object is
-    not what was signed under its id and version, or an integrity extension is malformed. No container, no Coverage.
+    The objects may be a bundle's, a page's, or any mixture of views. `check` returns the id of the key that made a
+    signature, or raises UntrustedSignature. Raises UntrustedSignature, naming the object, when an object is not what
+    was signed under its id and version, or an integrity extension is malformed. No container, no Coverage.
     """
     held = _held(objects)
     sealed = [(one, _integrity(one)) for one in objects if _is_sealed(one)]
-    key_ids = [_check_container(one, facts, check_jws) for one, facts in sealed]
+    key_ids = [_check_container(one, facts, check) for one, facts in sealed]
     matches = [_match(one, facts, held) for one, facts in sealed]
     known = {version for matched, _ in matches for version in matched}
     foreign = tuple(dict.fromkeys(identifier for identifier, version in held if (identifier, version) not in known))
@@ -104,6 +124,11 @@ def verify(objects: Sequence[dict[str, Any]], check_jws: Callable[[str, bytes], 
         )
         for (one, _), key_id, (matched, missing) in zip(sealed, key_ids, matches, strict=True)
     )
+
+
+def with_timestamp(container: dict[str, Any], token: bytes) -> dict[str, Any]:
+    """The sealed container with a time-stamp token (RFC 3161, DER) over its signature: the third part of its `jws`."""
+    return _with(container, "timestamp", _b64url(token))
 
 
 _Version = tuple[str, str | None]
@@ -139,10 +164,19 @@ def _integrity(container: dict[str, Any]) -> IntegrityFacts:
         raise _altered(str(container.get("id")), "has a malformed integrity extension") from error
 
 
-def _check_container(container: dict[str, Any], facts: IntegrityFacts, check_jws: Callable[[str, bytes], str]) -> str:
+def _check_container(container: dict[str, Any], facts: IntegrityFacts, check: Callable[[Seal], str]) -> str:
     if container.get("type") not in _CONTAINERS:
         raise _altered(container["id"], "carries a signature and is no container")
-    key_id = check_jws(facts.jws, canonical(_without_jws(container)))
+    key_id = check(
+        Seal(
+            jws=facts.jws,
+            payload=canonical(_without(container, _UNSIGNED)),
+            signed=_moment(facts.signed, container["id"]),
+            timestamp=_token(facts.timestamp, container["id"]),
+            publisher=str(container.get("created_by_ref", "")),
+            kind=str(_member(container["extensions"].get(names.RECORD_EXTENSION), "kind")),
+        )
+    )
     if key_id != facts.key_id:
         raise _altered(container["id"], "names another key than the one that signed it")
     return key_id
@@ -183,14 +217,32 @@ def _digest(one: dict[str, Any]) -> str:
         raise _altered(str(one.get("id")), "has a value without canonical form") from error
 
 
-def _with_jws(container: dict[str, Any], jws: str) -> dict[str, Any]:
-    integrity = container["extensions"][names.INTEGRITY_EXTENSION] | {"jws": jws}
+def _with(container: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    integrity = container["extensions"][names.INTEGRITY_EXTENSION] | {name: value}
     return container | {"extensions": container["extensions"] | {names.INTEGRITY_EXTENSION: integrity}}
 
 
-def _without_jws(container: dict[str, Any]) -> dict[str, Any]:
-    integrity = {n: v for n, v in container["extensions"][names.INTEGRITY_EXTENSION].items() if n != "jws"}
+def _without(container: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
+    integrity = {n: v for n, v in container["extensions"][names.INTEGRITY_EXTENSION].items() if n not in left_out}
     return container | {"extensions": container["extensions"] | {names.INTEGRITY_EXTENSION: integrity}}
+
+
+def _member(value: object, name: str) -> object:
+    return value.get(name, "") if isinstance(value, dict) else ""
+
+
+def _moment(text: str, identifier: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _altered(identifier, "has a signing time that does not read") from error
+
+
+def _token(text: str | None, identifier: str) -> bytes | None:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if text else None
+    except ValueError as error:
+        raise _altered(identifier, "has a timestamp that does not read") from error
 
 
 def _served(one: dict[str, Any], body: bytes) -> SignedObject:

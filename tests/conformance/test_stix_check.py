@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from stix_builders import CENTER, FULL, ToySigner, incident, indicator_set, nearly_empty, signed_niem
+from stix_builders import CENTER, FULL, SEALED_AT, ToySigner, incident, indicator_set, nearly_empty, signed_niem
 
 from gateway import names
 from gateway.errors import InvalidDocument
@@ -44,7 +44,7 @@ def test_what_is_rendered_is_valid_before_and_after_sealing(
 ) -> None:
     niem = signed_niem(shown(FULL[name]()), carries_niem=carries_niem)
     valid = checker.check(niem, render(niem, CENTER))
-    signed = seal(valid, ToySigner().sign, "toy-1")
+    signed = seal(valid, ToySigner().sign, "toy-1", at=SEALED_AT)
     assert checker.faults([json.loads(one.body) for one in signed.stix]) == ()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stix_builders import CENTER, FULL, ToySigner, signed_niem
+from stix_builders import CENTER, FULL, SEALED_AT, ToySigner, signed_niem
 
 from gateway import names
 from gateway.errors import UnreadableDelivery, UntrustedSignature
@@ -38,7 +38,7 @@ _JSON = st.recursive(
 @functools.cache
 def _sealed(name: str) -> tuple[bytes, ...]:
     niem = signed_niem(FULL[name]())
-    signed = seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), ToySigner().sign, "toy-1")
+    signed = seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), ToySigner().sign, "toy-1", at=SEALED_AT)
     return tuple(one.body for one in signed.stix)
 
 

@@ -16,7 +16,7 @@ import pytest
 from docs_shell import ROOT
 from foreign_readers import Event, run
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from stix_builders import CENTER, FULL, KEY, ToySigner, nearly_empty, signed_niem
+from stix_builders import CENTER, FULL, KEY, SEALED_AT, ToySigner, nearly_empty, signed_niem
 
 import gateway.examples
 from gateway import names
@@ -70,7 +70,7 @@ def bundles() -> list[Bundle]:
 
 def bundle(record: Record, name: str, **options: Any) -> Bundle:
     niem = signed_niem(record, key=name, **options)
-    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1", at=SEALED_AT)
     objects = [json.loads(one.body) for one in signed.stix]
     return {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle', name)}", "objects": objects}
 

@@ -9,17 +9,19 @@ from joserfc import jws
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
 from lxml import etree
-from signing_builders import DOCUMENT, NOW, Authority, authority
+from signing_builders import DOCUMENT, NOW, Authority, authority, loaded
 from signxml.algorithms import DigestAlgorithm, SignatureConstructionMethod, SignatureMethod
 from signxml.exceptions import InvalidDigest, InvalidSignature
 from signxml.signer import XMLSigner
 from signxml.verifier import XMLVerifier
 
 from gateway.errors import UntrustedSignature
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner
 from gateway.signing.key_set import key_set
 from gateway.signing.keys import SigningKey
-from gateway.signing.xml_signature import XmlSigner, parse_strict, verify_xml
+from gateway.signing.xml_signature import XmlSigner, parse_strict
+from gateway.signing.xml_verification import verify_xml
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def key(root: Authority) -> SigningKey:
 
 @pytest.fixture(scope="module")
 def signed(key: SigningKey) -> bytes:
-    return XmlSigner(key).sign(DOCUMENT)
+    return XmlSigner(key).sign(DOCUMENT, at=NOW)
 
 
 def _xmlsec_verify(document: bytes, key: SigningKey) -> None:
@@ -67,7 +69,7 @@ def _signed_by_signxml(key: SigningKey, **options: object) -> bytes:
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#",  # type: ignore[arg-type]
     )
-    tree = signer.sign(parse_strict(DOCUMENT), key=key.private, cert=list(key.chain), **options)  # type: ignore[arg-type]
+    tree = signer.sign(parse_strict(DOCUMENT), key=loaded(key).private, cert=list(key.chain), **options)  # type: ignore[arg-type]
     return bytes(etree.tostring(tree))
 
 
@@ -90,7 +92,7 @@ def test_a_signature_made_by_xmlsec_verifies_here(root: Authority, key: SigningK
     xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(template))
     tree.append(template)
     context = xmlsec.SignatureContext()
-    private = key.private.private_bytes(
+    private = loaded(key).private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     context.key = xmlsec.Key.from_memory(private, xmlsec.KeyFormat.PEM)
@@ -103,7 +105,7 @@ def test_a_signature_made_by_xmlsec_verifies_here(root: Authority, key: SigningK
 
 def test_joserfc_checks_our_detached_jws_from_the_published_key_set_alone(key: SigningKey) -> None:
     payload = b'{"a":1}'
-    signature = JsonSigner(key, type="stix-record").sign(payload)
+    signature = JsonSigner(key, Content.STIX_RECORD).sign(payload)
     published = KeySet.import_key_set(json.loads(key_set([key])))
     obj = jws.deserialize_compact(signature, published, payload=payload, algorithms=["ES256"])
     assert obj.headers()["kid"] == key.kid

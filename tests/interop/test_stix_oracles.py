@@ -11,7 +11,7 @@ import pytest
 import stix2
 from stix2patterns.validator import run_validator
 from stix2validator import ValidationOptions, validate_instance
-from stix_builders import CENTER, FULL, KEY, ToySigner, nearly_empty, signed_niem
+from stix_builders import CENTER, FULL, KEY, SEALED_AT, ToySigner, nearly_empty, signed_niem
 from stix_differential import compared
 from stix_mutants import mutants
 
@@ -49,7 +49,7 @@ def schema_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(name: str, shown: str) -> dict[str, Any]:
     record = FULL[name]() if shown == "full" else nearly_empty(FULL[name]())
     niem = signed_niem(record, releasable="Watch the pier." if shown == "full" else None)
-    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1", at=SEALED_AT)
     objects = [json.loads(one.body) for one in signed.stix]
     return {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle', name, shown)}", "objects": objects}
 
@@ -57,7 +57,10 @@ def bundle(name: str, shown: str) -> dict[str, Any]:
 def revoked_bundle(document: dict[str, Any]) -> dict[str, Any]:
     """What takes the bundle's view back, with the observables that it refers to and does not publish again."""
     revocation = revoke(document["objects"], at=datetime(2031, 1, 1, tzinfo=UTC))
-    sealed = {one.id: json.loads(one.body) for one in seal_objects(revocation.objects, ToySigner().sign, "toy-1")}
+    sealed = {
+        one.id: json.loads(one.body)
+        for one in seal_objects(revocation.objects, ToySigner().sign, "toy-1", at=SEALED_AT)
+    }
     return {**document, "objects": [sealed.get(one["id"], one) for one in revocation.checked]}
 
 

@@ -18,12 +18,14 @@ from stix_builders import CENTER, FULL, KEY, signed_niem
 
 from gateway import names
 from gateway.errors import UntrustedSignature
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
-from gateway.signing.keys import load_certificates, load_signing_key
+from gateway.signing.key_files import load_signing_key
+from gateway.signing.keys import load_certificates
 from gateway.signing.pki import init_development_pki
 from gateway.signing.trust import TrustStore
 from gateway.stix.check import ObjectChecker
-from gateway.stix.integrity import seal, verify
+from gateway.stix.integrity import Seal, seal, verify
 from gateway.stix.render import render
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -39,13 +41,13 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def signer(pki: Path) -> JsonSigner:
     key_file = next((pki / "sign").glob("*.key"))
-    return JsonSigner(load_signing_key(key_file, key_file.with_suffix(".crt")), type="stix-record")
+    return JsonSigner(load_signing_key(key_file, key_file.with_suffix(".crt")), Content.STIX_RECORD)
 
 
 @pytest.fixture(scope="module")
 def objects(signer: JsonSigner) -> list[dict[str, Any]]:
     niem = signed_niem(FULL["incident"]())
-    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), signer.sign, signer.kid)
+    signed = seal(ObjectChecker().check(niem, render(niem, CENTER)), signer.sign, signer.kid, at=NOW)
     return [json.loads(one.body) for one in signed.stix]
 
 
@@ -85,8 +87,8 @@ def test_a_view_verifies_against_the_trust_store_and_after_stix2(objects: list[d
         ],
     )
 
-    def check(detached: str, payload: bytes) -> str:
-        return verify_detached(detached, payload, trust, type="stix-record", at=NOW).signer.kid
+    def check(given: Seal) -> str:
+        return verify_detached(given.jws, given.payload, trust, Content.STIX_RECORD, at=NOW).kid
 
     bundle = {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle')}", "objects": objects}
     for received in (objects, json.loads(stix2.parse(bundle, allow_custom=False).serialize())["objects"]):

@@ -14,7 +14,7 @@ import stix2
 from hypothesis import HealthCheck, given, settings
 from niem_builders import RENDERED_KINDS, views
 from stix2validator import ValidationOptions, validate_instance
-from stix_builders import CENTER, KEY, ToySigner
+from stix_builders import CENTER, KEY, SEALED_AT, ToySigner
 
 from gateway.model.codes import ObservableType
 from gateway.model.kinds import Kind
@@ -68,7 +68,7 @@ def passed(kind: Kind, count: int, every: int, schema_folder: Path) -> int:
     def law(view: View) -> None:
         turns[0] += 1
         niem = SignedNiem(view=view, document=b"<fx:Report/>", key_id="toy-1")
-        signed = seal(CHECKER.check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+        signed = seal(CHECKER.check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1", at=SEALED_AT)
         objects = [json.loads(one.body) for one in signed.stix]
         document = {"type": "bundle", "id": f"bundle--{KEY.uuid('bundle')}", "objects": objects}
         written = json.loads(stix2.parse(document, allow_custom=False).serialize())["objects"]

@@ -7,9 +7,11 @@ from lxml import etree
 from signing_builders import DOCUMENT, NOW, authority
 
 from gateway.errors import UntrustedSignature
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.key_set import certificates_of, key_set
-from gateway.signing.xml_signature import XmlSigner, parse_strict, verify_xml
+from gateway.signing.xml_signature import XmlSigner, parse_strict
+from gateway.signing.xml_verification import verify_xml
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Parsed a serial number:cryptography.utils.CryptographyDeprecationWarning"
@@ -19,10 +21,10 @@ pytestmark = pytest.mark.filterwarnings(
 ROOT = authority()
 KEY = ROOT.leaf()
 TRUST = ROOT.trust(KEY)
-SIGNED = XmlSigner(KEY).sign(DOCUMENT)
+SIGNED = XmlSigner(KEY).sign(DOCUMENT, at=NOW)
 CANONICAL = etree.tostring(parse_strict(DOCUMENT), method="c14n", exclusive=True)
 PAYLOAD = bytes(range(64))
-JWS = JsonSigner(KEY, type="t").sign(PAYLOAD)
+JWS = JsonSigner(KEY, Content.STIX_RECORD).sign(PAYLOAD)
 KEY_SET = key_set([KEY])
 RUNS = settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 
@@ -58,7 +60,7 @@ def test_any_character_of_a_jws_altered_is_refused(index: int, other: str) -> No
     altered = JWS[:index] + other + JWS[index + 1 :]
     if altered != JWS:
         with pytest.raises(UntrustedSignature):
-            verify_detached(altered, PAYLOAD, TRUST, type="t", at=NOW)
+            verify_detached(altered, PAYLOAD, TRUST, Content.STIX_RECORD, at=NOW)
 
 
 @RUNS
@@ -66,7 +68,7 @@ def test_any_character_of_a_jws_altered_is_refused(index: int, other: str) -> No
 def test_no_other_payload_verifies(payload: bytes) -> None:
     if payload != PAYLOAD:
         with pytest.raises(UntrustedSignature):
-            verify_detached(JWS, payload, TRUST, type="t", at=NOW)
+            verify_detached(JWS, payload, TRUST, Content.STIX_RECORD, at=NOW)
 
 
 @RUNS
@@ -86,8 +88,8 @@ def test_every_document_signs_deterministically_and_comes_back(text: str) -> Non
     root = etree.Element("{https://center.example/m/}Report")
     etree.SubElement(root, "{https://center.example/m/}Text").text = text
     document = etree.tostring(root, encoding="UTF-8")
-    signed = XmlSigner(KEY).sign(document)
-    assert signed == XmlSigner(KEY).sign(document)
+    signed = XmlSigner(KEY).sign(document, at=NOW)
+    assert signed == XmlSigner(KEY).sign(document, at=NOW)
     content = verify_xml(signed, TRUST, at=NOW).content
     assert (parse_strict(content)[0].text or "") == text
 
@@ -100,4 +102,4 @@ def test_no_bytes_make_a_reader_fail_otherwise(content: bytes) -> None:
     with pytest.raises(UntrustedSignature):
         certificates_of(content)
     with pytest.raises(UntrustedSignature):
-        verify_detached(content.decode("latin-1"), PAYLOAD, TRUST, type="t", at=NOW)
+        verify_detached(content.decode("latin-1"), PAYLOAD, TRUST, Content.STIX_RECORD, at=NOW)

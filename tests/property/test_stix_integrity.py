@@ -7,7 +7,7 @@ import orjson
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from stix_builders import CENTER, FULL, ToySigner, signed_niem
+from stix_builders import CENTER, FULL, SEALED_AT, ToySigner, signed_niem
 
 from gateway import names
 from gateway.errors import RenderingError, UntrustedSignature
@@ -23,7 +23,7 @@ SIGNER = ToySigner()
 @functools.cache
 def sealed(name: str, key: str = "full") -> Signed:
     niem = signed_niem(FULL[name](), key=key)
-    return seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), SIGNER.sign, SIGNER.key_id)
+    return seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), SIGNER.sign, SIGNER.key_id, at=SEALED_AT)
 
 
 def objects(name: str, key: str = "full") -> list[dict[str, Any]]:
@@ -124,7 +124,15 @@ def test_two_contents_under_one_version_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("member", "value"),
-    [("manifest", "all of it"), ("manifest", []), ("jws", 7), ("jws", "a.b.c"), ("digest_alg", "md5"), ("key_id", "")],
+    [
+        ("manifest", "all of it"),
+        ("manifest", []),
+        ("jws", 7),
+        ("jws", "a.b.c"),
+        ("digest_alg", "md5"),
+        ("key_id", ""),
+        ("signed", "now"),
+    ],
 )
 def test_a_malformed_integrity_extension_is_refused(member: str, value: object) -> None:
     view = objects("vulnerability")
@@ -136,7 +144,7 @@ def test_a_malformed_integrity_extension_is_refused(member: str, value: object) 
 def test_a_signature_by_another_key_than_the_named_one_is_refused() -> None:
     view = objects("vulnerability")
     with pytest.raises(UntrustedSignature, match="another key"):
-        verify(view, lambda jws, payload: "toy-2")
+        verify(view, lambda _: "toy-2")
 
 
 def test_a_signature_on_something_that_is_no_container_is_refused() -> None:
@@ -165,12 +173,12 @@ def test_only_an_unsigned_container_is_sealed() -> None:
     niem = signed_niem(FULL["incident"]())
     rendered = render(niem, CENTER)
     with pytest.raises(RenderingError):
-        seal(ValidatedStix(niem=niem, objects=rendered[:-1]), SIGNER.sign, "toy-1")
+        seal(ValidatedStix(niem=niem, objects=rendered[:-1]), SIGNER.sign, "toy-1", at=SEALED_AT)
     with pytest.raises(RenderingError):
-        seal(ValidatedStix(niem=niem, objects=tuple(objects("incident"))), SIGNER.sign, "toy-1")
+        seal(ValidatedStix(niem=niem, objects=tuple(objects("incident"))), SIGNER.sign, "toy-1", at=SEALED_AT)
 
 
 def test_sealing_twice_gives_the_same_bytes() -> None:
     niem = signed_niem(FULL["incident"]())
-    again = seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), SIGNER.sign, SIGNER.key_id)
+    again = seal(ValidatedStix(niem=niem, objects=render(niem, CENTER)), SIGNER.sign, SIGNER.key_id, at=SEALED_AT)
     assert again.stix == sealed("incident").stix

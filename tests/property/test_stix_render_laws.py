@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 from niem_builders import PATTERNED, pattern_of
 from originals_builders import originals_with_facts
-from stix_builders import CENTER, KEY, ToySigner, provenance, showing, signed_niem
+from stix_builders import CENTER, KEY, SEALED_AT, ToySigner, provenance, showing, signed_niem
 
 from gateway import names
 from gateway.model.codes import ObservableType, SuspiciousBehavior
@@ -171,7 +171,7 @@ def test_every_projection_of_every_record_renders_valid(
     objects = render(niem, CENTER)
     foreign = foreign_ids(niem.view)
     assert CHECKER.faults(objects, foreign=foreign) == ()
-    signed = seal(CHECKER.check(niem, objects), ToySigner().sign, "toy-1")
+    signed = seal(CHECKER.check(niem, objects), ToySigner().sign, "toy-1", at=SEALED_AT)
     parsed = [orjson.loads(one.body) for one in signed.stix]
     assert CHECKER.faults(parsed, foreign=foreign) == ()
     (coverage,) = verify(parsed, ToySigner().check)
@@ -269,6 +269,6 @@ def _comparable(record: Record) -> Record:
 def test_reading_what_was_rendered_gives_the_record(record: Record, classes: set[Discloses]) -> None:
     shown = showing(record, Discloses.FACT, *classes)
     niem = signed_niem(shown)
-    signed = seal(CHECKER.check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1")
+    signed = seal(CHECKER.check(niem, render(niem, CENTER)), ToySigner().sign, "toy-1", at=SEALED_AT)
     again = read([orjson.loads(one.body) for one in signed.stix], record_id=shown.id)
     assert _comparable(again) == _comparable(shown)

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from signing_builders import NOW, Authority, authority
+from signing_builders import NOW, Authority, authority, loaded
 
 from gateway import limits
 from gateway.errors import UntrustedSignature
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.key_set import certificates_of, key_set
 from gateway.signing.keys import SigningKey
 from gateway.signing.trust import TrustStore
 
 PAYLOAD = b'{"says":"this"}'
-TYPE = "stix-record"
+TYPE = Content.STIX_RECORD
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def trust(root: Authority, key: SigningKey) -> TrustStore:
 
 @pytest.fixture(scope="module")
 def jws(key: SigningKey) -> str:
-    return JsonSigner(key, type=TYPE).sign(PAYLOAD)
+    return JsonSigner(key, TYPE).sign(PAYLOAD)
 
 
 def b64url(data: bytes) -> str:
@@ -59,13 +60,13 @@ def header_of(jws: str) -> dict[str, Any]:
 
 def resigned(key: SigningKey, **changes: Any) -> str:
     """A well-made signature over a changed header."""
-    header = header_of(JsonSigner(key, type=TYPE).sign(PAYLOAD)) | changes
+    header = header_of(JsonSigner(key, TYPE).sign(PAYLOAD)) | changes
     protected = b64url(json.dumps({n: v for n, v in header.items() if v is not None}).encode())
     return f"{protected}..{b64url(key.sign(f'{protected}.{b64url(PAYLOAD)}'.encode()))}"
 
 
 def test_the_evidence_names_signer_and_header(jws: str, key: SigningKey, trust: TrustStore) -> None:
-    verified = verify_detached(jws, PAYLOAD, trust, type=TYPE, at=NOW)
+    verified = verify_detached(jws, PAYLOAD, trust, TYPE, at=NOW)
     assert verified.signer.kid == key.kid
     assert verified.header == header_of(jws)
     assert verified.header["alg"] == "ES256"
@@ -73,12 +74,12 @@ def test_the_evidence_names_signer_and_header(jws: str, key: SigningKey, trust: 
 
 
 def test_the_same_payload_gives_the_same_signature_rfc_6979(jws: str, key: SigningKey) -> None:
-    assert JsonSigner(key, type=TYPE).sign(PAYLOAD) == jws
+    assert JsonSigner(key, TYPE).sign(PAYLOAD) == jws
 
 
 def test_a_signature_made_for_another_purpose_does_not_serve(jws: str, trust: TrustStore) -> None:
     with pytest.raises(UntrustedSignature, match="another purpose"):
-        verify_detached(jws, PAYLOAD, trust, type="gateway-review", at=NOW)
+        verify_detached(jws, PAYLOAD, trust, Content.REVIEW, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -105,18 +106,20 @@ def test_a_header_that_is_not_ours_is_refused_even_when_well_signed(
     changes: dict[str, Any], key: SigningKey, trust: TrustStore
 ) -> None:
     with pytest.raises(UntrustedSignature):
-        verify_detached(resigned(key, **changes), PAYLOAD, trust, type=TYPE, at=NOW)
+        verify_detached(resigned(key, **changes), PAYLOAD, trust, TYPE, at=NOW)
 
 
 def test_hs256_with_the_public_key_as_secret_is_refused(key: SigningKey, trust: TrustStore) -> None:
     """RFC 8725, 2.1: the algorithm confusion."""
-    public = key.private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    public = (
+        loaded(key)
+        .private.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
     protected = b64url(json.dumps({"alg": "HS256", "kid": key.kid, "typ": TYPE}).encode())
     mac = hmac.new(public, f"{protected}.{b64url(PAYLOAD)}".encode(), hashlib.sha256).digest()
     with pytest.raises(UntrustedSignature):
-        verify_detached(f"{protected}..{b64url(mac)}", PAYLOAD, trust, type=TYPE, at=NOW)
+        verify_detached(f"{protected}..{b64url(mac)}", PAYLOAD, trust, TYPE, at=NOW)
 
 
 def _other_last_character(text: str) -> str:
@@ -151,25 +154,25 @@ MANGLINGS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("mangling", MANGLINGS)
 def test_a_mangled_signature_is_refused(mangling: str, jws: str, trust: TrustStore) -> None:
     with pytest.raises(UntrustedSignature):
-        verify_detached(MANGLINGS[mangling](jws), PAYLOAD, trust, type=TYPE, at=NOW)
+        verify_detached(MANGLINGS[mangling](jws), PAYLOAD, trust, TYPE, at=NOW)
 
 
 def test_another_payload_does_not_verify(jws: str, trust: TrustStore) -> None:
     with pytest.raises(UntrustedSignature, match="does not hold"):
-        verify_detached(jws, PAYLOAD + b" ", trust, type=TYPE, at=NOW)
+        verify_detached(jws, PAYLOAD + b" ", trust, TYPE, at=NOW)
 
 
 @pytest.mark.parametrize("at", [NOW - timedelta(days=2), NOW + timedelta(days=366)])
 def test_an_expired_certificate_is_not_believed(jws: str, trust: TrustStore, at: Any) -> None:
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_detached(jws, PAYLOAD, trust, type=TYPE, at=at)
+        verify_detached(jws, PAYLOAD, trust, TYPE, at=at)
 
 
 def test_a_known_key_without_a_trusted_root_is_not_believed(jws: str, key: SigningKey) -> None:
     """A published key set says which keys there are; it adds no trust."""
     stranger = authority("Somebody Else").trust(key)
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_detached(jws, PAYLOAD, stranger, type=TYPE, at=NOW)
+        verify_detached(jws, PAYLOAD, stranger, TYPE, at=NOW)
 
 
 # The key set ----------------------------------------------------------------------------------------------------
@@ -183,10 +186,10 @@ def test_a_key_set_gives_its_certificates_back_and_no_private_part(key: SigningK
 
 
 def test_with_known_adds_keys_and_no_roots(root: Authority, key: SigningKey, jws: str) -> None:
-    assert verify_detached(jws, PAYLOAD, root.trust().with_known(key.chain), type=TYPE, at=NOW).signer.kid == key.kid
+    assert verify_detached(jws, PAYLOAD, root.trust().with_known(key.chain), TYPE, at=NOW).signer.kid == key.kid
     other = authority("Other").trust().with_known([*key.chain, root.certificate])
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_detached(jws, PAYLOAD, other, type=TYPE, at=NOW)
+        verify_detached(jws, PAYLOAD, other, TYPE, at=NOW)
 
 
 def _edited(document: bytes, edit: Callable[[dict[str, Any]], None]) -> bytes:
@@ -235,8 +238,10 @@ def test_a_certificate_of_an_unknown_version_is_refused(key: SigningKey) -> None
 
 def test_the_kid_outlives_a_renewed_certificate(key: SigningKey) -> None:
     """It is the start of the SHA-256 of the public key, not of the certificate."""
-    spki = key.private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    spki = (
+        loaded(key)
+        .private.public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
     assert key.kid == hashlib.sha256(spki).hexdigest()[:32]
 
@@ -244,4 +249,4 @@ def test_the_kid_outlives_a_renewed_certificate(key: SigningKey) -> None:
 def test_signatures_have_fixed_width(key: SigningKey) -> None:
     """RFC 7518, 3.4: r and s as 32 octets each, also when they start with zeros."""
     assert {len(key.sign(bytes([n]))) for n in range(200)} == {64}
-    assert isinstance(key.private.curve, ec.SECP256R1)
+    assert isinstance(loaded(key).private.curve, ec.SECP256R1)

@@ -15,7 +15,8 @@ from cryptography.x509.verification import PolicyBuilder, Store
 from signing_builders import NOW
 
 from gateway.errors import BadSetting, ConfigurationError, MissingFile, UnsafeKeyFile
-from gateway.signing.keys import load_certificates, load_signing_key
+from gateway.signing.key_files import load_signing_key
+from gateway.signing.keys import load_certificates
 from gateway.signing.pki import init_development_pki
 from gateway.signing.trust import TrustStore
 

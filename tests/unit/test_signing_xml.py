@@ -2,19 +2,22 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from lxml import etree
-from signing_builders import DOCUMENT, NOW, Authority, authority
+from signing_builders import DOCUMENT, NOW, Authority, authority, signing_key
 
 from gateway import limits
 from gateway.errors import RenderingError, UntrustedSignature
 from gateway.signing.keys import SigningKey
+from gateway.signing.profiles import FAST_UNSAFE_TESTS_ONLY
 from gateway.signing.trust import TrustStore
-from gateway.signing.xml_signature import XmlSigner, parse_strict, verify_xml
+from gateway.signing.xml_signature import XmlSigner, parse_strict
+from gateway.signing.xml_verification import verify_xml
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
@@ -36,7 +39,7 @@ def trust(root: Authority) -> TrustStore:
 
 @pytest.fixture(scope="module")
 def signed(key: SigningKey) -> bytes:
-    return XmlSigner(key).sign(DOCUMENT)
+    return XmlSigner(key).sign(DOCUMENT, at=NOW)
 
 
 def canonical(document: bytes) -> bytes:
@@ -54,7 +57,7 @@ def test_the_evidence_names_the_signer_and_holds_the_content_alone(
 
 
 def test_the_same_document_gives_the_same_bytes_rfc_6979(signed: bytes, key: SigningKey) -> None:
-    assert XmlSigner(key).sign(DOCUMENT) == signed
+    assert XmlSigner(key).sign(DOCUMENT, at=NOW) == signed
 
 
 def test_signing_adds_a_signature_and_changes_nothing_else(signed: bytes) -> None:
@@ -214,14 +217,14 @@ def test_a_comment_splits_no_value(signed: bytes, trust: TrustStore) -> None:
 def test_a_key_of_a_foreign_authority_is_not_believed(trust: TrustStore) -> None:
     foreign = authority("Test Root").leaf()
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_xml(XmlSigner(foreign).sign(DOCUMENT), trust, at=NOW)
+        verify_xml(XmlSigner(foreign).sign(DOCUMENT, at=NOW), trust, at=NOW)
 
 
 def test_a_self_signed_certificate_is_not_believed(trust: TrustStore) -> None:
     other = authority("Other Root")
     key = SigningKey(other.key, (other.certificate,), other.leaf().profile, "x")
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_xml(XmlSigner(key).sign(DOCUMENT), trust, at=NOW)
+        verify_xml(XmlSigner(key).sign(DOCUMENT, at=NOW), trust, at=NOW)
 
 
 @pytest.mark.parametrize("at", [NOW - timedelta(days=2), NOW + timedelta(days=366)])
@@ -233,7 +236,7 @@ def test_a_certificate_counts_only_within_its_validity(signed: bytes, trust: Tru
 @pytest.mark.parametrize("key_usage", ["key_encipherment", "key_agreement", "content_commitment"])
 def test_a_key_that_may_not_sign_is_not_believed(root: Authority, trust: TrustStore, key_usage: str) -> None:
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_xml(XmlSigner(root.leaf(key_usage=key_usage)).sign(DOCUMENT), trust, at=NOW)
+        verify_xml(XmlSigner(root.leaf(key_usage=key_usage)).sign(DOCUMENT, at=NOW), trust, at=NOW)
 
 
 @pytest.mark.parametrize("usage", [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH])
@@ -241,20 +244,29 @@ def test_a_key_for_tls_signs_no_document(root: Authority, trust: TrustStore, usa
     """A partner's client certificate comes from the same root as the signer's; it must not pass for it."""
     tls = root.leaf("harbor-power", usages=(usage,))  # type: ignore[arg-type]
     with pytest.raises(UntrustedSignature, match="not trusted"):
-        verify_xml(XmlSigner(tls).sign(DOCUMENT), trust, at=NOW)
+        verify_xml(XmlSigner(tls).sign(DOCUMENT, at=NOW), trust, at=NOW)
 
 
 def test_a_certificate_without_extended_usages_is_for_any_purpose(root: Authority, trust: TrustStore) -> None:
     """RFC 5280, 4.2.1.12: the extension restricts; a center's own certificates need not have it."""
-    assert verify_xml(XmlSigner(root.leaf(usages=())).sign(DOCUMENT), trust, at=NOW).signer.subject == "CN=signer"
+    assert (
+        verify_xml(XmlSigner(root.leaf(usages=())).sign(DOCUMENT, at=NOW), trust, at=NOW).signer.subject == "CN=signer"
+    )
 
 
 def test_a_signature_by_another_key_than_the_embedded_one_does_not_hold(
     root: Authority, key: SigningKey, trust: TrustStore
 ) -> None:
-    impostor = SigningKey(ec.generate_private_key(ec.SECP256R1()), key.chain, key.profile, key.kid)
+    """Our own signer would find out before it let go; a peer's may not, so this one does not look."""
+    careless = replace(signing_key(ec.generate_private_key(ec.SECP256R1()), *key.chain), profile=FAST_UNSAFE_TESTS_ONLY)
     with pytest.raises(UntrustedSignature, match="does not hold"):
-        verify_xml(XmlSigner(impostor).sign(DOCUMENT), trust, at=NOW)
+        verify_xml(XmlSigner(careless).sign(DOCUMENT, at=NOW), trust, at=NOW)
+
+
+def test_a_signature_that_does_not_verify_is_never_let_go(key: SigningKey) -> None:
+    impostor = signing_key(ec.generate_private_key(ec.SECP256R1()), *key.chain)
+    with pytest.raises(RenderingError, match="does not verify"):
+        XmlSigner(impostor).sign(DOCUMENT, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +283,7 @@ def test_a_signature_by_another_key_than_the_embedded_one_does_not_hold(
 )
 def test_what_cannot_be_signed_is_refused(key: SigningKey, document: bytes) -> None:
     with pytest.raises(RenderingError):
-        XmlSigner(key).sign(document)
+        XmlSigner(key).sign(document, at=NOW)
 
 
 def test_entities_are_not_resolved() -> None:

@@ -13,6 +13,7 @@ from gateway.errors import NotHeld, ReviewRefused, UntrustedSignature
 from gateway.model.codes import Sensitivity
 from gateway.model.record import encode_record
 from gateway.model.stages import Fate
+from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.store import tables
 from gateway.store.batches import Batch
@@ -105,15 +106,15 @@ def test_the_statement_holds_what_was_approved(gateway: Gateway, waiting: str) -
     assert (said["record"], said["number"], said["operator"], said["verdict"]) == (
         waiting, held.number, "analyst-one", "approve")  # fmt: skip
     assert said["releasable_text"] == review.releasable_text == "May be said."
-    verified = verify_detached(review.jws, review.statement, gateway.trust, type="gateway-review", at=gateway.clock())
-    assert "CN=analyst-one" in verified.signer.subject
+    verified = verify_detached(review.jws, review.statement, gateway.trust, Content.REVIEW, at=gateway.clock())
+    assert "CN=analyst-one" in verified.subject
 
 
 def test_a_review_is_no_signature_on_a_record(gateway: Gateway, waiting: str) -> None:
     approve(gateway, waiting, "analyst-one")
     (review,) = gateway.stores.records.get(waiting).reviews
     with pytest.raises(UntrustedSignature, match="another purpose"):
-        verify_detached(review.jws, review.statement, gateway.trust, type="stix-record", at=gateway.clock())
+        verify_detached(review.jws, review.statement, gateway.trust, Content.STIX_RECORD, at=gateway.clock())
 
 
 def _rewrite(gateway: Gateway, **values: object) -> None:
@@ -138,7 +139,7 @@ def test_a_signed_word_serves_only_for_what_it_says(gateway: Gateway, waiting: s
     approve(gateway, waiting, "analyst-one")
     (review,) = gateway.stores.records.get(waiting).reviews
     statement = orjson.dumps({**orjson.loads(review.statement), **altered}, option=orjson.OPT_SORT_KEYS)
-    jws = JsonSigner(gateway.operator_key("analyst-one"), type="gateway-review").sign(statement)
+    jws = JsonSigner(gateway.operator_key("analyst-one"), Content.REVIEW).sign(statement)
     _rewrite(gateway, statement=statement, jws=jws)
     with pytest.raises(ReviewRefused):
         approve(gateway, waiting, "analyst-two")

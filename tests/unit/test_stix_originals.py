@@ -8,7 +8,7 @@ import pytest
 import stix2
 from msgspec.structs import replace
 from originals_builders import PRODUCER, bundle, delivery, feed, original_of, stix, uuid_of
-from stix_builders import CENTER, ToySigner, incident, indicator_set, signed_niem, view
+from stix_builders import CENTER, SEALED_AT, ToySigner, incident, indicator_set, signed_niem, view
 
 from gateway import adapters, names
 from gateway.errors import InvalidDocument, RenderingError
@@ -198,7 +198,7 @@ def test_an_object_of_another_producer_leaves_unchanged_beside_our_container() -
     assert {theirs["id"], PRODUCER} <= set(container["object_refs"])
     ids = [one["id"] for one in objects]
     assert ids.index(PRODUCER) < ids.index(theirs["id"]) < ids.index(container["id"])
-    signed = seal(CHECKER.check(niem, objects), ToySigner().sign, "toy-1")
+    signed = seal(CHECKER.check(niem, objects), ToySigner().sign, "toy-1", at=SEALED_AT)
     (coverage,) = verify([orjson.loads(one.body) for one in signed.stix], ToySigner().check)
     assert theirs["id"] in coverage.covered
     # a part of it verifies as well, and a changed object does not hide
@@ -325,7 +325,7 @@ def test_a_container_of_another_gateway_is_read_into_the_record_that_it_shows(ma
     sent = replace(make(), handling=replace(make().handling, cui=(), caveats=(), sensitivities=()))
     niem = signed_niem(sent)
     peer = replace(CENTER, acs_custodian=None)  # its own marking would not let it be passed on
-    signed = seal(CHECKER.check(niem, render(niem, peer)), ToySigner().sign, "toy-1")
+    signed = seal(CHECKER.check(niem, render(niem, peer)), ToySigner().sign, "toy-1", at=SEALED_AT)
     objects = [orjson.loads(one.body) for one in signed.stix]
     made = [
         o.record
