@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from gateway.signing.algorithms import KeyKind
 from gateway.signing.keys import LoadedKey, SigningKey, key_id
-from gateway.signing.profiles import ECDSA_P256_2026
+from gateway.signing.profiles import ECDSA_P256_2026, SigningProfile
 from gateway.signing.trust import TrustStore
 
+AnyPrivate = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DOCUMENT = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -36,10 +38,10 @@ class Authority:
         key_usage: str = "digital_signature",
         usages: Sequence[ObjectIdentifier] = (ExtendedKeyUsageOID.EMAIL_PROTECTION,),
         days: int = 365,
-        curve: ec.EllipticCurve | None = None,
+        profile: SigningProfile = ECDSA_P256_2026,
     ) -> SigningKey:
-        """A key with a certificate; `key_usage` names the one bit that is set."""
-        private = ec.generate_private_key(curve or ec.SECP256R1())
+        """A key of the profile with a certificate; `key_usage` names the one bit that is set."""
+        private = fresh(profile)
         builder = (
             _builder(name, private, self.certificate.subject, days=days)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -50,18 +52,26 @@ class Authority:
         if usages:
             builder = builder.add_extension(x509.ExtendedKeyUsage(list(usages)), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
-        return SigningKey(
-            LoadedKey(private, ECDSA_P256_2026.algorithm), (certificate,), ECDSA_P256_2026, key_id(certificate)
-        )
+        return signing_key(private, certificate, profile=profile)
 
     def trust(self, *known: SigningKey) -> TrustStore:
         """A store that believes this root and knows these keys."""
         return TrustStore([self.certificate], [key.certificate for key in known])
 
 
-def signing_key(private: ec.EllipticCurvePrivateKey, *chain: x509.Certificate) -> SigningKey:
-    """A key of the default profile, unchecked: its certificate may be another's."""
-    return SigningKey(LoadedKey(private, ECDSA_P256_2026.algorithm), chain, ECDSA_P256_2026, key_id(chain[0]))
+def fresh(profile: SigningProfile) -> AnyPrivate:
+    """A new private key of the profile's kind."""
+    kind = profile.algorithm.kind
+    if kind is KeyKind.RSA:
+        return rsa.generate_private_key(65537, profile.rsa_bits)
+    if kind is KeyKind.ED25519:
+        return ed25519.Ed25519PrivateKey.generate()
+    return ec.generate_private_key(ec.SECP384R1() if kind is KeyKind.P384 else ec.SECP256R1())
+
+
+def signing_key(private: AnyPrivate, *chain: x509.Certificate, profile: SigningProfile = ECDSA_P256_2026) -> SigningKey:
+    """A key with a chain, unchecked: the certificate may be another's."""
+    return SigningKey(LoadedKey(private, profile.algorithm), chain, profile, key_id(chain[0]))
 
 
 def loaded(key: SigningKey) -> LoadedKey:
@@ -87,7 +97,7 @@ def _subject(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _builder(name: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name, *, days: int) -> x509.CertificateBuilder:
+def _builder(name: str, key: AnyPrivate, issuer: x509.Name, *, days: int) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(_subject(name))

@@ -111,8 +111,8 @@ ED25519: Final = SignatureAlgorithm(
     hash=None,
     width_bytes=0,
     xml_uri="",
-    jws_name="EdDSA",
-    cite="RFC 8032, 5.1; RFC 8037, 3.1",
+    jws_name="Ed25519",
+    cite="RFC 8032, 5.1; RFC 9864, 2.2",
 )
 RSA_SHA1: Final = SignatureAlgorithm(
     name="rsa-sha1",
@@ -127,8 +127,9 @@ RSA_SHA1: Final = SignatureAlgorithm(
 
 ALGORITHMS: Final = (ECDSA_SHA256, ECDSA_SHA384, RSA_SHA256, ED25519, RSA_SHA1)
 BY_JWS_NAME: Final[Mapping[str, SignatureAlgorithm]] = MappingProxyType(
-    {a.jws_name: a for a in ALGORITHMS if a.jws_name}
+    {a.jws_name: a for a in ALGORITHMS if a.jws_name} | {"EdDSA": ED25519}
 )
+"""`EdDSA` is the older name (RFC 8037, 3.1), deprecated by RFC 9864: read, never written."""
 BY_XML_URI: Final[Mapping[str, SignatureAlgorithm]] = MappingProxyType({a.xml_uri: a for a in ALGORITHMS if a.xml_uri})
 
 _CURVES: Final = {"secp256r1": KeyKind.P256, "secp384r1": KeyKind.P384}

@@ -80,7 +80,7 @@ ED25519_JWS_2026: Final = SigningProfile(
     name="ed25519-jws-2026",
     algorithm=ED25519,
     xml=XmlForm.NONE,
-    cite="RFC 8032, 5.1; RFC 8037, 3.1 (as `EdDSA`; RFC 9864 names are used only once peers know them)",
+    cite="RFC 8032, 5.1; RFC 9864, 2.2",
 )
 """For STIX alone: XML Signature has no name for Ed25519 that public libraries know."""
 FAST_UNSAFE_TESTS_ONLY: Final = SigningProfile(

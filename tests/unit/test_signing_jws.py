@@ -65,12 +65,10 @@ def resigned(key: SigningKey, **changes: Any) -> str:
     return f"{protected}..{b64url(key.sign(f'{protected}.{b64url(PAYLOAD)}'.encode()))}"
 
 
-def test_the_evidence_names_signer_and_header(jws: str, key: SigningKey, trust: TrustStore) -> None:
-    verified = verify_detached(jws, PAYLOAD, trust, TYPE, at=NOW)
-    assert verified.signer.kid == key.kid
-    assert verified.header == header_of(jws)
-    assert verified.header["alg"] == "ES256"
-    assert verified.header["typ"] == TYPE
+def test_the_evidence_names_the_signer(jws: str, key: SigningKey, trust: TrustStore) -> None:
+    signer = verify_detached(jws, PAYLOAD, trust, TYPE, at=NOW)
+    assert (signer.kid, signer.certificate) == (key.kid, key.certificate)
+    assert header_of(jws).items() >= {"alg": "ES256", "typ": TYPE.value, "kid": key.kid}.items()
 
 
 def test_the_same_payload_gives_the_same_signature_rfc_6979(jws: str, key: SigningKey) -> None:
@@ -99,6 +97,8 @@ def test_a_signature_made_for_another_purpose_does_not_serve(jws: str, trust: Tr
         {"kid": "0" * 32},
         {"crit": ["exp"]},
         {"b64": False, "crit": ["b64"]},
+        {"x5t#S256": "A" * 43},
+        {"x5t#S256": 7},
     ],
     ids=str,
 )
@@ -186,7 +186,7 @@ def test_a_key_set_gives_its_certificates_back_and_no_private_part(key: SigningK
 
 
 def test_with_known_adds_keys_and_no_roots(root: Authority, key: SigningKey, jws: str) -> None:
-    assert verify_detached(jws, PAYLOAD, root.trust().with_known(key.chain), TYPE, at=NOW).signer.kid == key.kid
+    assert verify_detached(jws, PAYLOAD, root.trust().with_known(key.chain), TYPE, at=NOW).kid == key.kid
     other = authority("Other").trust().with_known([*key.chain, root.certificate])
     with pytest.raises(UntrustedSignature, match="not trusted"):
         verify_detached(jws, PAYLOAD, other, TYPE, at=NOW)

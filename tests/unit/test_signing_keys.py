@@ -12,13 +12,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store
-from signing_builders import NOW
+from signing_builders import DOCUMENT, NOW
 
 from gateway.errors import BadSetting, ConfigurationError, MissingFile, UnsafeKeyFile
 from gateway.signing.key_files import load_signing_key
 from gateway.signing.keys import load_certificates
 from gateway.signing.pki import init_development_pki
 from gateway.signing.trust import TrustStore
+from gateway.signing.xml_signature import XmlSigner
+from gateway.signing.xml_verification import verify_xml
 
 USAGES = {
     "tls/server": ExtendedKeyUsageOID.SERVER_AUTH,
@@ -79,9 +81,10 @@ def test_a_second_init_is_refused_and_changes_nothing(pki: Path) -> None:
 
 def test_the_signers_key_is_trusted_under_the_root_alone(made: Path) -> None:
     key = load_signing_key(made / "sign" / "signer.key", made / "sign" / "signer.crt")
-    signer = TrustStore(load_certificates(made / "ca" / "root.crt")).by_chain(key.chain, at=NOW)
+    trust = TrustStore(load_certificates(made / "ca" / "root.crt"))
+    signer = verify_xml(XmlSigner(key).sign(DOCUMENT, at=NOW), trust, at=NOW).signer
     assert signer.kid == key.kid
-    assert signer.valid_until == NOW + timedelta(days=398)
+    assert signer.certificate.not_valid_after_utc == NOW + timedelta(days=398)
 
 
 @pytest.mark.parametrize("extra", [0o040, 0o004, 0o020, 0o002, 0o010, 0o001])
@@ -105,12 +108,12 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, 
     path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption))
 
 
-@pytest.mark.parametrize("sort", ["P-384", "RSA", "encrypted", "text", "empty"])
+@pytest.mark.parametrize("sort", ["P-521", "short RSA", "encrypted", "text", "empty"])
 def test_a_key_of_another_sort_is_refused(pki: Path, sort: str) -> None:
     path = pki / "sign" / "signer.key"
-    if sort == "P-384":
-        _write_key(path, ec.generate_private_key(ec.SECP384R1()))
-    elif sort == "RSA":
+    if sort == "P-521":
+        _write_key(path, ec.generate_private_key(ec.SECP521R1()))
+    elif sort == "short RSA":
         _write_key(path, rsa.generate_private_key(65537, 2048))
     elif sort == "encrypted":
         _write_key(path, ec.generate_private_key(ec.SECP256R1()), b"password")

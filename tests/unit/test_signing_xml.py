@@ -222,7 +222,7 @@ def test_a_key_of_a_foreign_authority_is_not_believed(trust: TrustStore) -> None
 
 def test_a_self_signed_certificate_is_not_believed(trust: TrustStore) -> None:
     other = authority("Other Root")
-    key = SigningKey(other.key, (other.certificate,), other.leaf().profile, "x")
+    key = signing_key(other.key, other.certificate)
     with pytest.raises(UntrustedSignature, match="not trusted"):
         verify_xml(XmlSigner(key).sign(DOCUMENT, at=NOW), trust, at=NOW)
 
