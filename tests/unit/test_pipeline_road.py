@@ -188,11 +188,11 @@ def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
 ) -> None:
     real = getattr(publisher, stage)
 
-    def fails_on_the_second(thing: Any, *more: Any) -> Any:
+    def fails_on_the_second(thing: Any, *more: Any, **named: Any) -> Any:
         niem = getattr(thing, "niem", thing)
         if getattr(niem, "view", niem).record.native_key.endswith("00002"):
             raise ZeroDivisionError("Pat Placeholder")
-        return real(thing, *more)
+        return real(thing, *more, **named)
 
     monkeypatch.setattr(publisher, stage, fails_on_the_second)
     summary = drive(gateway, calls(1, 2, 3), FEED)
