@@ -103,7 +103,7 @@ class Publisher:
         )
 
     def _sign_niem(self, valid: ValidatedNiem, now: datetime) -> SignedNiem:
-        document = self.xml_signer.sign(valid.document, at=now)
+        document = self.xml_signer.sign_parsed(valid.document, valid.root, at=now)
         return SignedNiem(view=valid.view, document=document, key_id=self.xml_signer.kid)
 
 

@@ -142,10 +142,15 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 class ValidatedNiem(Struct, frozen=True, kw_only=True):
-    """A NIEM message that passed every check; UTF-8 XML without a signature."""
+    """A NIEM message that passed every check; UTF-8 XML without a signature.
+
+    `root` is the element that the document was parsed to when it was checked: what is signed is what was checked.
+    Whoever uses it leaves it as it is.
+    """
 
     view: View
     document: bytes
+    root: Any
 
 
 class SignedNiem(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ class MessageChecker:
             errors.extend(self._not_of_view(view, root))
         if errors:
             raise InvalidMessage(self._weighed(root, tuple(errors)), where="NIEM message")
-        return ValidatedNiem(view=view, document=document)
+        return ValidatedNiem(view=view, document=document, root=root)
 
     def faults(self, document: bytes) -> tuple[MessageFault, ...]:
         """Every fault of a document, warnings included; empty for a good one. At most `limits.PROBLEMS_PER_ITEM`."""

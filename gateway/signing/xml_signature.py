@@ -1,12 +1,12 @@
 """Making enveloped XML Signatures with exclusive canonicalization (W3C XML Signature 1.1; Exclusive XML C14N 1.0).
 
-Signing is direct: libxml2 canonicalizes, `cryptography` signs. What is signed is computed from the bytes that leave:
-the signature is put into the document first, with room for its two values, and the document is parsed once and digested
-just as a verifier will.
+Signing is direct: libxml2 canonicalizes, `cryptography` signs, and the signature is written as text into the bytes of
+the document, before the end tag of its root. What is written is canonical already; a signer holds that against libxml2
+once, when it is made.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -27,7 +27,6 @@ ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 SIGNED_PROPERTIES_TYPE: Final = "http://uri.etsi.org/01903#SignedProperties"
 SIGNATURE: Final = f"{{{DS}}}Signature"
 
-_ROOM_FOR_DIGEST: Final = plain_base64(bytes(32))
 _DS_HERE: Final = f' xmlns:ds="{DS}"'
 _XADES_HERE: Final = f' xmlns:xades="{XADES}"'
 
@@ -50,6 +49,7 @@ class XmlSigner:
             f"<ds:KeyInfo><ds:KeyName>{key.kid}</ds:KeyName><ds:X509Data>{certificates}</ds:X509Data></ds:KeyInfo>"
         )
         self._certificate_digest = plain_base64(key.certificate.fingerprint(hashes.SHA256()))
+        self._require_canonical()
 
     @property
     def kid(self) -> str:
@@ -62,25 +62,35 @@ class XmlSigner:
         Raises RenderingError when the document does not parse, has an empty root, a signature or something beside its
         root, and when the finished signature does not verify (which would be a fault of ours, caught before it leaves).
         """
-        close = document.rfind(b"</")
-        if close < 0:
-            raise RenderingError("the document has no content", remedy="Sign the message itself")
-        properties = self._signed_properties(at) if self._is_xades else ""
-        properties_digest = plain_base64(hashlib.sha256(properties.encode()).digest()) if properties else ""
-        info = _signed_info(self._key.profile.algorithm.xml_uri, properties_digest)
-        head, foot = document[:close], document[close:]
-        root = parse_strict(head + self._signature(info, "", properties) + foot)
-        signature = root[-1]
-        if signature.tag != SIGNATURE or len(list(root.iter(SIGNATURE))) != 1:
+        return self.sign_parsed(document, parse_strict(document), at=at)
+
+    def sign_parsed(self, document: bytes, root: Any, *, at: datetime) -> bytes:
+        """As `sign`, for who has just parsed the document: `root` is what these very bytes parse to."""
+        close = _before_end_tag(document, root)
+        if next(root.iter(SIGNATURE), None) is not None:
             raise RenderingError("the document is signed already", remedy="Sign the message itself")
         if root.getprevious() is not None or root.getnext() is not None:
             raise RenderingError("something stands beside the root element", remedy="Remove it: it would not be signed")
-        _require_canonical(signature, info, properties)
-        root.remove(signature)
         digest = plain_base64(hashlib.sha256(canonical(root)).digest())
-        info = info.replace(_ROOM_FOR_DIGEST, digest, 1)
+        info, properties = self._parts(digest, at)
         value = plain_base64(self._key.sign(info.encode()))
-        return head + self._signature(info, value, properties) + foot
+        return document[:close] + self._signature(info, value, properties) + document[close:]
+
+    def _parts(self, digest: str, at: datetime) -> tuple[str, str]:
+        """SignedInfo and the signed properties ('' where the profile has none), both canonical."""
+        algorithm = self._key.profile.algorithm.xml_uri
+        if not self._is_xades:
+            return _signed_info(algorithm, digest, ""), ""
+        properties = self._signed_properties(at)
+        return _signed_info(algorithm, digest, plain_base64(hashlib.sha256(properties.encode()).digest())), properties
+
+    def _require_canonical(self) -> None:
+        """What is signed is written here as text; libxml2 must find it canonical where it stands."""
+        info, properties = self._parts(plain_base64(bytes(32)), datetime.fromtimestamp(0, UTC))
+        signature = parse_strict(b"<a>" + self._signature(info, "", properties) + b"</a>")[0]
+        found = [canonical(signature[0]), *([canonical(signature[-1][0][0])] if properties else [])]
+        if found != [text.encode() for text in (info, properties) if text]:
+            raise RenderingError("our own signature is not in canonical form", remedy="Report this as a fault")
 
     def _signature(self, info: str, value: str, properties: str) -> bytes:
         """The signature element; what it declares itself, its parts need not."""
@@ -134,8 +144,21 @@ def parse_strict(document: bytes) -> Any:
     return root
 
 
-def _signed_info(algorithm: str, properties_digest: str) -> str:
-    """SignedInfo in canonical form, with room for the document's digest."""
+def _before_end_tag(document: bytes, root: Any) -> int:
+    """Where the end tag of the root begins. Raises RenderingError when the bytes do not end with one.
+
+    In a well-formed document only the root's end tag can be the last `</` with nothing but its name and `>` after it:
+    a comment would still have to end with `-->`, an instruction with `?>`.
+    """
+    close = document.rfind(b"</")
+    name = f"{root.prefix}:{etree.QName(root).localname}" if root.prefix else etree.QName(root).localname
+    if close < 0 or document[close + 2 :].rstrip() != f"{name}>".encode():
+        raise RenderingError("the document has no content, or no plain end", remedy="Sign the message itself")
+    return close
+
+
+def _signed_info(algorithm: str, digest: str, properties_digest: str) -> str:
+    """SignedInfo in canonical form."""
     content_id = ' Id="signed-content"' if properties_digest else ""
     properties = (
         f'<ds:Reference Type="{SIGNED_PROPERTIES_TYPE}" URI="#signed-properties"><ds:Transforms>'
@@ -151,15 +174,6 @@ def _signed_info(algorithm: str, properties_digest: str) -> str:
         f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
         f'<ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
         f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
-        f"<ds:DigestValue>{_ROOM_FOR_DIGEST}</ds:DigestValue></ds:Reference>"
+        f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>"
         f"{properties if properties_digest else ''}</ds:SignedInfo>"
     )
-
-
-def _require_canonical(signature: Any, info: str, properties: str) -> None:
-    """What is signed is written here as text; libxml2 must find it canonical where it stands."""
-    written = [canonical(signature[0])]
-    if properties:
-        written.append(canonical(signature[-1][0][0]))
-    if written != [text.encode() for text in (info, properties) if text]:
-        raise RenderingError("our own signature is not in canonical form", remedy="Report this as a fault")

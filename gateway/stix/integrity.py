@@ -96,8 +96,9 @@ def seal_objects(
         },
     )
     unsigned = container | {"extensions": container.get("extensions", {}) | integrity}
-    sealed = _with(unsigned, "jws", sign(canonical(unsigned)))
-    return tuple(_served(one, body) for one, body in [*bodies, (sealed, canonical(sealed))])
+    payload = canonical(unsigned)
+    sealed = _with_jws(payload, sign(payload), key_id)
+    return tuple(_served(one, body) for one, body in [*bodies, (container, sealed)])
 
 
 def verify(objects: Sequence[dict[str, Any]], check: Callable[[Seal], str]) -> tuple[Coverage, ...]:
@@ -215,6 +216,15 @@ def _digest(one: dict[str, Any]) -> str:
         return _b64url(hashlib.sha256(canonical(one)).digest())
     except RenderingError as error:
         raise _altered(str(one.get("id")), "has a value without canonical form") from error
+
+
+def _with_jws(payload: bytes, jws: str, key_id: str) -> bytes:
+    """The container with its signature, in canonical form: `jws` sorts just before `key_id` (RFC 8785, 3.2.3).
+
+    Quotes within a text are escaped, so the names of members are found where they stand and nowhere else.
+    """
+    before, found, after = payload.partition(f'"key_id":"{key_id}","manifest":['.encode())
+    return b"".join((before, b'"jws":"', jws.encode(), b'",', found, after))
 
 
 def _with(container: dict[str, Any], name: str, value: str) -> dict[str, Any]:
