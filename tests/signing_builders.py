@@ -42,6 +42,19 @@ class Authority:
     ) -> SigningKey:
         """A key of the profile with a certificate; `key_usage` names the one bit that is set."""
         private = fresh(profile)
+        certificate = self.certify(private, name=name, key_usage=key_usage, usages=usages, days=days)
+        return signing_key(private, certificate, profile=profile)
+
+    def certify(
+        self,
+        private: AnyPrivate,
+        *,
+        name: str,
+        key_usage: str = "digital_signature",
+        usages: Sequence[ObjectIdentifier] = (ExtendedKeyUsageOID.EMAIL_PROTECTION,),
+        days: int = 365,
+    ) -> x509.Certificate:
+        """A certificate for a key that is there already."""
         builder = (
             _builder(name, private, self.certificate.subject, days=days)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -51,8 +64,7 @@ class Authority:
         )
         if usages:
             builder = builder.add_extension(x509.ExtendedKeyUsage(list(usages)), critical=False)
-        certificate = builder.sign(self.key, hashes.SHA256())
-        return signing_key(private, certificate, profile=profile)
+        return builder.sign(self.key, hashes.SHA256())
 
     def trust(self, *known: SigningKey) -> TrustStore:
         """A store that believes this root and knows these keys."""

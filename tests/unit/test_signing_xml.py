@@ -1,23 +1,28 @@
 """Enveloped XML signatures: exactly one, under the root, over everything, by a key that may sign (W3C XMLDSig 1.1)."""
 
 import base64
+import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from lxml import etree
-from signing_builders import DOCUMENT, NOW, Authority, authority, signing_key
+from signing_builders import DOCUMENT, NOW, Authority, authority, loaded, signing_key
 
 from gateway import limits
 from gateway.errors import RenderingError, UntrustedSignature
+from gateway.signing.accepted import LEGACY_SHA1_2008, STRICT_2026
+from gateway.signing.algorithms import RSA_SHA1
 from gateway.signing.keys import SigningKey
-from gateway.signing.profiles import FAST_UNSAFE_TESTS_ONLY
+from gateway.signing.profiles import FAST_UNSAFE_TESTS_ONLY, PROFILES
 from gateway.signing.trust import TrustStore
 from gateway.signing.xml_signature import XmlSigner, parse_strict
-from gateway.signing.xml_verification import verify_xml
+from gateway.signing.xml_verification import read_xml, verify_xml
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
@@ -167,7 +172,84 @@ def _doctype(signed: bytes) -> bytes:
     return signed.replace(b"?>\n", b'?>\n<!DOCTYPE m:Report [<!ENTITY e "x">]>\n')
 
 
+def _duplicate_id(signed: bytes) -> bytes:
+    """Another element under the id that the second reference names, before the one that was meant."""
+    return signed.replace(b"<m:Text>A", b'<m:Text Id="signed-properties">A')
+
+
+def _duplicate_id_in_another_spelling(signed: bytes) -> bytes:
+    return signed.replace(b"</ds:Object>", b'<m:Text xml:id="signed-properties">x</m:Text></ds:Object>')
+
+
+def _properties_twice(signed: bytes) -> bytes:
+    block = re.search(rb"<ds:Object>.*</ds:Object>", signed)
+    assert block is not None
+    return signed.replace(block[0], block[0].replace(b"2026-06-01", b"2020-01-01") + block[0])
+
+
+def _properties_of_another_signature(signed: bytes) -> bytes:
+    return signed.replace(b'Target="#signature"', b'Target="#another"')
+
+
+def _properties_moved_into_the_content(signed: bytes) -> bytes:
+    tree = parse_strict(signed)
+    (properties,) = tree.iter("{http://uri.etsi.org/01903/v1.3.2#}SignedProperties")
+    tree.insert(0, properties)
+    return etree.tostring(tree)
+
+
+def _another_signing_time(signed: bytes) -> bytes:
+    return signed.replace(b"2026-06-01T12:00:00Z", b"2026-05-01T12:00:00Z")
+
+
+def _properties_without_reference(signed: bytes) -> bytes:
+    """The reference to the properties is taken out: what they state would stand there unsigned."""
+    return re.sub(rb"<ds:Reference Type=.*?</ds:Reference>", b"", signed)
+
+
+def _third_reference(signed: bytes) -> bytes:
+    block = re.search(rb"<ds:Reference Type=.*?</ds:Reference>", signed)
+    assert block is not None
+    return signed.replace(block[0], block[0] * 2)
+
+
+def _references_swapped(signed: bytes) -> bytes:
+    blocks = re.findall(rb"<ds:Reference .*?</ds:Reference>", signed)
+    return signed.replace(blocks[0] + blocks[1], blocks[1] + blocks[0])
+
+
+def _with_comments(signed: bytes) -> bytes:
+    return signed.replace(b"xml-exc-c14n#", b"xml-exc-c14n#WithComments")
+
+
+def _inclusive(signed: bytes) -> bytes:
+    return signed.replace(
+        b"http://www.w3.org/2001/10/xml-exc-c14n#", b"http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+    )
+
+
+def _prefix_undeclared(signed: bytes) -> bytes:
+    return signed.replace(b' xmlns:n="https://center.example/n/"', b"").replace(b"n:kind", b"kind")
+
+
+def _instruction(signed: bytes) -> bytes:
+    return signed.replace(b"second", b"sec<?x y?>ond")
+
+
 ATTACKS = {
+    "a duplicate of the id that is referred to": _duplicate_id,
+    "a duplicate of the id as xml:id": _duplicate_id_in_another_spelling,
+    "two sets of properties, the first forged": _properties_twice,
+    "properties that are another signature's": _properties_of_another_signature,
+    "properties moved into the content": _properties_moved_into_the_content,
+    "another signing time": _another_signing_time,
+    "properties that no reference covers": _properties_without_reference,
+    "a third reference": _third_reference,
+    "references in another order": _references_swapped,
+    "canonicalization with comments": _with_comments,
+    "inclusive canonicalization": _inclusive,
+    "a namespace that is no longer declared": _prefix_undeclared,
+    "a processing instruction inside a value": _instruction,
     "wrapping: the signed element moved under a forged root": _wrapped,
     "the whole signed document inside a forged root": _inside,
     "the signature not directly under the root": _nested,
@@ -212,6 +294,61 @@ def test_a_comment_splits_no_value(signed: bytes, trust: TrustStore) -> None:
     verified = verify_xml(commented, trust, at=NOW)
     assert verified.content == verify_xml(signed, trust, at=NOW).content
     assert parse_strict(verified.content)[2].text == "second"
+
+
+def _legacy_signed(root: Authority) -> bytes:
+    """RSA of 1,024 bits with SHA-1 and inclusive canonicalization, written by hand: nothing here would make it."""
+    private = rsa.generate_private_key(65537, 1024)
+    certificate = root.certify(private, name="old-alerts")
+    tree = parse_strict(DOCUMENT)
+    digest = base64.b64encode(hashlib.sha1(etree.tostring(tree, method="c14n")).digest()).decode()
+    inclusive, ds = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2000/09/xmldsig#"
+    signature = etree.fromstring(
+        f'<ds:Signature xmlns:ds="{ds}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{inclusive}"/>'
+        f'<ds:SignatureMethod Algorithm="{ds}rsa-sha1"/><ds:Reference URI=""><ds:Transforms>'
+        f'<ds:Transform Algorithm="{ds}enveloped-signature"/></ds:Transforms><ds:DigestMethod Algorithm="{ds}sha1"/>'
+        f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue/>"
+        f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()}"
+        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"
+    )
+    tree.append(signature)
+    info = etree.tostring(signature[0], method="c14n")
+    signature[1].text = base64.b64encode(private.sign(info, padding.PKCS1v15(), hashes.SHA1())).decode()
+    return bytes(etree.tostring(tree))
+
+
+def test_the_signing_time_comes_from_the_signed_properties_alone(signed: bytes, trust: TrustStore) -> None:
+    read = read_xml(signed, STRICT_2026)
+    assert read.claim.signing_time == NOW
+    assert read.claim.timestamp is None
+
+
+def test_a_certificate_for_the_same_key_does_not_take_the_place_of_the_signers(
+    root: Authority, key: SigningKey, signed: bytes, trust: TrustStore
+) -> None:
+    """Certificate substitution (EN 319 132-1, 5.2.2): the digest that was signed is of one certificate."""
+    other = root.certify(loaded(key).private, name="somebody-else")
+    swapped = re.sub(
+        rb"(<ds:X509Certificate>)[^<]*", rb"\g<1>" + base64.b64encode(other.public_bytes(Encoding.DER)), signed, count=1
+    )
+    with pytest.raises(UntrustedSignature, match="another certificate"):
+        verify_xml(swapped, trust, at=NOW)
+
+
+def test_sha1_is_read_only_under_the_policy_that_names_it(root: Authority) -> None:
+    """A short RSA key and SHA-1, as old alerts have them."""
+    document = _legacy_signed(root)
+    with pytest.raises(UntrustedSignature, match="strict-2026"):
+        read_xml(document, STRICT_2026)
+    assert read_xml(document, LEGACY_SHA1_2008).claim.algorithm is RSA_SHA1
+    with pytest.raises(UntrustedSignature, match="does not hold"):
+        read_xml(document.replace(b"second", b"secund"), LEGACY_SHA1_2008)
+
+
+def test_no_profile_signs_with_what_only_a_legacy_policy_reads() -> None:
+    assert {profile.algorithm for profile in PROFILES.values()} <= STRICT_2026.algorithms
+    assert all(profile.rsa_bits in (0, 3072) for profile in PROFILES.values())
+    assert FAST_UNSAFE_TESTS_ONLY.name not in PROFILES
 
 
 def test_a_key_of_a_foreign_authority_is_not_believed(trust: TrustStore) -> None:
