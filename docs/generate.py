@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import gateway
-from docs import consumers, disclosure, extensions, markings, words
+from docs import consumers, disclosure, extensions, markings, signing, words
 from docs.markdown import code as _code
 from docs.markdown import table as _table
 from gateway import limits
@@ -377,6 +377,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "ndr-rules": _ndr_rules,
     "stix-checks": _stix_checks,
     "stix-differences": _stix_differences,
+    "signing-profiles": signing.signing_profiles,
+    "accepted-signatures": signing.accepted_sets,
     "targets": _targets,
     "limits": _limits,
     "cui-categories": markings.categories,

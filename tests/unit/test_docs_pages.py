@@ -183,7 +183,7 @@ def test_each_key_of_the_benchmark_is_explained(generate: ModuleType) -> None:
     documented = re.findall(r"^\| `([a-z_.]+)` \|", page("docs/reference/bench.md"), re.M)
     paths = [
         f"{key}.{name}"
-        for key in ("machine", "ours", "mapping", "niem", "stix", "streaming")
+        for key in ("machine", "ours", "mapping", "niem", "stix", "signing", "streaming")
         for name in measured.pop(key)
     ]
     assert set(measured.pop("naive")) == {path.partition(".")[2] for path in paths if path.startswith("ours.")}
