@@ -76,9 +76,9 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
 def complete_development_pki(home: Path, *, center_name: str, center_id: str, at: datetime) -> tuple[str, ...]:
     """Make the development certificates that the home lacks, and name them.
 
-    The first time: authorities, server, signer, journal, time stamps, and one for each operator and partner. Later: those of operators and
-    partners that have come since. What is there stays as it is. Raises ConfigurationError when a certificate is
-    missing and the authority that would issue it is not kept here.
+    The first time: authorities, server, signer, journal, time stamps, and one for each operator and partner. Later:
+    those of operators and partners that have come since. What is there stays as it is. Raises ConfigurationError when a
+    certificate is missing and the authority that would issue it is not kept here.
     """
     certs = home / names.CERTS_FOLDER
     operators = sorted((home / names.OPERATORS_FOLDER).glob("*.yaml"))

@@ -105,6 +105,7 @@ class Publisher:
             ("STIX sign", lambda valid: seal(valid, signers.json.sign, signers.json.kid, at=now)),
         )
 
+
 def _sign_niem(valid: ValidatedNiem, signers: Signers, now: datetime) -> SignedNiem:
     document = signers.xml.sign(valid.document, at=now)
     return SignedNiem(view=valid.view, document=document, key_id=signers.xml.kid)

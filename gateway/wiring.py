@@ -147,7 +147,9 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
     certs = home / names.CERTS_FOLDER
     keys = LiveKeys(certs / SIGNER.folder, clock=clock, log=log)
     operator_certificates = [c for path in sorted((certs / "operators").glob("*.crt")) for c in load_certificates(path)]
-    trust = TrustStore(load_certificates(certs / "ca" / "root.crt"), [*keys.ring().certificates(), *operator_certificates])
+    trust = TrustStore(
+        load_certificates(certs / "ca" / "root.crt"), [*keys.ring().certificates(), *operator_certificates]
+    )
     stores = _stores(settings)
     live_register = LiveRegister(home, ids, stores.collections, clock=clock, log=log)
     register = live_register()

@@ -24,7 +24,7 @@ PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519Public
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """Certificates hold from so long ago: a partner's clock may be behind ours."""
 _LEAF: Final = timedelta(days=398)
-"""The longest life that the CA/Browser Forum allowed a server in 2020; long enough for a yearly rotation with overlap."""
+"""A yearly rotation with a month to spare: what the CA/Browser Forum allowed a server from 2020 to 2026."""
 _AUTHORITY: Final = timedelta(days=1825)
 
 _PERMITTED: Final = (

@@ -19,7 +19,7 @@ from gateway.signing.work_trees import work_tree_fault
 
 __all__ = ["PASSPHRASE_VARIABLE", "Loadable", "load_private_key", "load_signing_key", "profile_for", "require_key_file"]
 
-PASSPHRASE_VARIABLE: Final = "GATEWAY_KEY_PASSPHRASE_FILE"
+PASSPHRASE_VARIABLE: Final = "GATEWAY_KEY_PASSPHRASE_FILE"  # noqa: S105 - names a file
 """Names the file with the passphrase of encrypted keys that have none of their own."""
 
 Loadable = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -55,7 +55,9 @@ def load_private_key(path: Path, *, environment: Mapping[str, str] = os.environ)
         private = serialization.load_pem_private_key(data, password=passphrase)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if passphrase is not None:
-            raise BadSetting("the passphrase does not open the key", where=str(path), remedy="Correct its file") from None
+            raise BadSetting(
+                "the passphrase does not open the key", where=str(path), remedy="Correct its file"
+            ) from None
         raise BadSetting("this is not a PEM private key", where=str(path), remedy="Replace the file") from error
     if not isinstance(private, Loadable):
         raise BadSetting("no signing profile is for such a key", where=str(path), remedy="Make another key")
@@ -72,7 +74,7 @@ def require_key_file(key_path: Path, chain_path: Path) -> None:
 
 
 def profile_for(public_key: object, *, where: str) -> SigningProfile:
-    """The first profile that such a key signs with. Raises BadSetting when there is none, for example a short RSA key."""
+    """The first profile that such a key signs with. Raises BadSetting when there is none: a short RSA key has none."""
     kind = kind_of(public_key)
     bits = public_key.key_size if isinstance(public_key, rsa.RSAPublicKey) else 0
     for profile in PROFILES.values():

@@ -38,7 +38,9 @@ class KeyRing:
         """
         kid = self.ring.signer(form, at)
         if kid not in self.keys:
-            raise MissingFile("the private key of the key that signs is gone", where=kid, remedy="Run gateway certs rotate")
+            raise MissingFile(
+                "the private key of the key that signs is gone", where=kid, remedy="Run gateway certs rotate"
+            )
         key = self.keys[kid]
         if not key.certificate.not_valid_before_utc <= at <= key.certificate.not_valid_after_utc:
             raise ConfigurationError(
@@ -80,8 +82,9 @@ def load_key_ring(folder: Path, *, at: datetime, environment: Mapping[str, str] 
 
 def chain_files(folder: Path, kid: str) -> tuple[Path, ...]:
     """The chain files of a key: the present one, then those that it replaced, newest first."""
-    older = sorted(folder.glob(f"{kid}.*.crt"), key=lambda path: int(path.suffixes[0][1:]), reverse=True)
-    return tuple(path for path in (folder / f"{kid}.crt", *older) if path.exists())
+    numbered = [(path.name[len(kid) + 1 : -len(".crt")], path) for path in folder.glob(f"{kid}.*.crt")]
+    older = sorted(((int(number), path) for number, path in numbered if number.isdecimal()), reverse=True)
+    return tuple(path for path in (folder / f"{kid}.crt", *(path for _, path in older)) if path.exists())
 
 
 def known_certificates(folder: Path) -> tuple[x509.Certificate, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from gateway.errors import BadSetting, KeyUnavailable
 from gateway.signing.algorithms import KeyKind, SignatureAlgorithm, kind_of
@@ -18,7 +19,6 @@ from gateway.signing.profiles import SigningProfile
 from gateway.signing.ring import Token
 
 if TYPE_CHECKING:
-    from pkcs11 import PrivateKey as HeldKey
     from pkcs11 import Session
 
 __all__ = ["PIN_VARIABLE", "TokenDescription", "TokenKey", "describe_token", "load_token_key", "public_key_of"]
@@ -64,7 +64,7 @@ class TokenKey:
         self._pin_file = pin_file
         self._lock = threading.Lock()
         self._session: Session | None = None
-        self._held: HeldKey | None = None
+        self._held: Any = None
 
     def sign(self, data: bytes) -> bytes:
         """The signature: r and s side by side for ECDSA, PKCS #1 v1.5 for RSA. Raises KeyUnavailable."""
@@ -90,7 +90,9 @@ class TokenKey:
             if isinstance(error, KeyUnavailable):
                 raise
             raise BadSetting(
-                "the certificate does not belong to the key in the token", where=_where(self._token), remedy="Check both"
+                "the certificate does not belong to the key in the token",
+                where=_where(self._token),
+                remedy="Check both",
             ) from None
 
     def _sign(self, data: bytes) -> bytes:
@@ -144,17 +146,16 @@ def load_token_key(
 
 def public_key_of(token: Token, pin_file: Path) -> PublicKey:
     """The public half of the key, which the token has to hold too. Raises KeyUnavailable or BadSetting."""
-    from pkcs11 import KeyType, ObjectClass
+    from pkcs11 import Attribute, KeyType, ObjectClass
     from pkcs11.exceptions import PKCS11Error
     from pkcs11.util.ec import encode_ec_public_key
-    from pkcs11.util.rsa import encode_rsa_public_key
 
     try:
         with _open_session(token, pin_file) as session:
             public: Any = session.get_key(object_class=ObjectClass.PUBLIC_KEY, **_names(token))
             if public.key_type is KeyType.RSA:
-                # RSAPublicKey of PKCS #1, which no loader reads bare: the numbers are taken from it
-                return _rsa_public(encode_rsa_public_key(public))
+                n, e = (int.from_bytes(public[name]) for name in (Attribute.MODULUS, Attribute.PUBLIC_EXPONENT))
+                return rsa.RSAPublicNumbers(e, n).public_key()
             found = serialization.load_der_public_key(encode_ec_public_key(public))
     except PKCS11Error as error:
         raise _unavailable(token, error) from None
@@ -189,8 +190,13 @@ def pin_file(token: Token, kid: str, folder: Path, environment: Mapping[str, str
 
 
 def _open_session(token: Token, pin_file: Path) -> Any:
-    pin = read_private(pin_file).decode(errors="replace").rstrip("\r\n")
-    return _library(token).get_token(token_label=token.token).open(user_pin=pin)
+    from pkcs11.exceptions import UserAlreadyLoggedIn
+
+    found = _library(token).get_token(token_label=token.token)
+    try:
+        return found.open(user_pin=read_private(pin_file).decode(errors="replace").rstrip("\r\n"))
+    except UserAlreadyLoggedIn:  # a process logs in once for all of its sessions with a token (PKCS #11, 5.6)
+        return found.open()
 
 
 def _library(token: Token) -> Any:
@@ -211,12 +217,6 @@ def _library(token: Token) -> Any:
 def _names(token: Token) -> dict[str, Any]:
     names: dict[str, Any] = {"label": token.key} if token.key else {}
     return names | ({"id": bytes.fromhex(token.id)} if token.id else {})
-
-
-def _rsa_public(der: bytes) -> PublicKey:
-    public = serialization.load_der_public_key(der)
-    assert isinstance(public, PublicKey)
-    return public
 
 
 def _unavailable(token: Token, error: Exception) -> KeyUnavailable:

@@ -92,9 +92,7 @@ def issue_leaf(
     """
     authority = load_authority(folder, wanted_for=f"issue '{name}' a certificate")
     key = new_private_key(profile)
-    leaf = authority.certify(
-        key.public_key(), purpose, name, center=center, center_id=center_id, at=at, hosts=hosts
-    )
+    leaf = authority.certify(key.public_key(), purpose, name, center=center, center_id=center_id, at=at, hosts=hosts)
     target = folder / purpose.folder
     make_folder(target)
     stem = key_id(leaf) if purpose is SIGNER else name

@@ -47,7 +47,9 @@ def faults_of(path: Path) -> tuple[FileFault, ...]:
     for folder in dict.fromkeys((path.absolute().parent, target.parent)):
         at = folder.stat()
         if stat.S_IMODE(at.st_mode) & _OTHERS:
-            found.append(FileFault(str(folder), "others than its owner may look into the folder", "Run chmod 700 on it"))
+            found.append(
+                FileFault(str(folder), "others than its owner may look into the folder", "Run chmod 700 on it")
+            )
         if not _is_ours(at):
             found.append(FileFault(str(folder), "the folder belongs to another user", "Run chown on it"))
     return tuple(found)

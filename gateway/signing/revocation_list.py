@@ -27,7 +27,9 @@ def load_revocation_list(folder: Path) -> x509.CertificateRevocationList:
     try:
         return x509.load_pem_x509_crl(path.read_bytes())
     except FileNotFoundError as error:
-        raise MissingFile("there is no revocation list", where=str(path), remedy="Run gateway certs renew crl") from error
+        raise MissingFile(
+            "there is no revocation list", where=str(path), remedy="Run gateway certs renew crl"
+        ) from error
     except ValueError as error:
         raise BadSetting("this is no PEM revocation list", where=str(path), remedy="Replace the file") from error
 

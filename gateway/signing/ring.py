@@ -152,7 +152,9 @@ class Ring(Document):
     def with_key(self, kid: str, key: RingKey, *, at: datetime) -> "Ring":
         """The ring with one more key. Raises ConfigurationError for one that is there, or that would sign the past."""
         if kid in self.keys:
-            raise ConfigurationError(f"the key {kid} is in the ring already", where=RING_FILE, remedy="Make another key")
+            raise ConfigurationError(
+                f"the key {kid} is in the ring already", where=RING_FILE, remedy="Make another key"
+            )
         if key.signs_from < at and self.keys:
             raise BadSetting("a key cannot start to sign in the past", where=RING_FILE, remedy="Name a later moment")
         settled = self._settled(at)
@@ -165,7 +167,9 @@ class Ring(Document):
         """
         settled = self._settled(at)
         if kid not in settled.keys or settled.keys[kid].revoked_at is not None:
-            raise ConfigurationError(f"no key {kid} is to be revoked", where=RING_FILE, remedy="See gateway certs status")
+            raise ConfigurationError(
+                f"no key {kid} is to be revoked", where=RING_FILE, remedy="See gateway certs status"
+            )
         revoked = settled.keys[kid].model_copy(update={"revoked_at": since, "reason": reason})
         return settled.model_copy(update={"keys": {**settled.keys, kid: revoked}})
 
