@@ -92,6 +92,7 @@ def test_two_versions_of_one_record_in_one_delivery(gateway: Gateway) -> None:
 
 
 def test_a_clock_that_goes_back_makes_no_version_older(gateway: Gateway, clock: SteppingClock) -> None:
+    clock.now += timedelta(days=1)  # no key signs before the home was founded
     drive(gateway, calls(7), FEED)
     clock.now -= timedelta(hours=5)
     drive(gateway, calls(7, disposition="ASSISTANCE RENDERED"), FEED)
@@ -188,11 +189,11 @@ def test_a_fault_in_one_record_quarantines_it_alone_and_names_no_value(
 ) -> None:
     real = getattr(publisher, stage)
 
-    def fails_on_the_second(thing: Any, *more: Any) -> Any:
+    def fails_on_the_second(thing: Any, *more: Any, **named: Any) -> Any:
         niem = getattr(thing, "niem", thing)
         if getattr(niem, "view", niem).record.native_key.endswith("00002"):
             raise ZeroDivisionError("Pat Placeholder")
-        return real(thing, *more)
+        return real(thing, *more, **named)
 
     monkeypatch.setattr(publisher, stage, fails_on_the_second)
     summary = drive(gateway, calls(1, 2, 3), FEED)
