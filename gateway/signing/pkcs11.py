@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -84,15 +85,12 @@ class TokenKey:
     def require_belongs(self, certificate: x509.Certificate) -> None:
         """Raises BadSetting unless a signature of the key verifies with the certificate; KeyUnavailable as `sign`."""
         challenge = b"gateway: does this key belong to its certificate?"
+        signature = self.sign(challenge)
         try:
-            self._algorithm.verify(certificate.public_key(), self.sign(challenge), challenge)
-        except Exception as error:
-            if isinstance(error, KeyUnavailable):
-                raise
+            self._algorithm.verify(certificate.public_key(), signature, challenge)
+        except (InvalidSignature, ValueError):
             raise BadSetting(
-                "the certificate does not belong to the key in the token",
-                where=_where(self._token),
-                remedy="Check both",
+                "the certificate does not belong to the key in the token", where=_where(self._token), remedy="See both"
             ) from None
 
     def _sign(self, data: bytes) -> bytes:
