@@ -145,15 +145,16 @@ def revoke(
     chains = [load_certificates(one) for one in chain_files(path.parent, path.stem)]
     kid = key_id(chains[0][0])
     since = min(since or at, at)
+    is_signer = path.parent.name == SIGNER.folder
+    ring = read_ring(path.parent).with_revoked(kid, since=since, reason=reason, at=at) if is_signer else Ring()
     has_authority = (folder / "ca" / "issuing.key").exists()
     listed = []
     if has_authority:
         authority = load_authority(folder, wanted_for="sign the revocation list")
         listed = [chain[0] for chain in chains if authority.has_issued(chain[0])]
         write_revocation_list(folder / "ca", authority, at=at, revoked=listed, since=since, reason=reason)
-    if path.parent.name != SIGNER.folder:
+    if not is_signer:
         return Revoked(name, kid, is_listed=bool(listed))
-    ring = read_ring(path.parent).with_revoked(kid, since=since, reason=reason, at=at)
     successor = ""
     if has_authority and not _has_signers(ring, at):
         new = _made_here(folder, center, PROFILES[ring.keys[kid].profile], at)
