@@ -1,18 +1,21 @@
 """Is the gateway well? What an operator is told, and what a monitor counts, from one look at the store."""
 
 import enum
+from collections.abc import Iterator
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from gateway.mapping.feed import Feed
+from gateway.signing.inventory import KeyStanding
+from gateway.signing.providers import Provider
+from gateway.signing.ring import KeyState
 from gateway.store.vitals import StoreVitals
 
-__all__ = ["FeedTiming", "Finding", "State", "VitalSigns", "findings", "vital_signs"]
+__all__ = ["FeedTiming", "Finding", "KeySigns", "State", "VitalSigns", "findings", "vital_signs"]
 
-_CERTIFICATE_DAYS: Final = 14
-"""Days before its end from which a certificate is an alarm; the development ones are made for 398 days."""
+_ENDING: Final = timedelta(days=14)
+"""So long before its end a certificate is an alarm, and a revocation list a note; leaves are made for 398 days."""
 
 
 class State(enum.StrEnum):
@@ -44,6 +47,14 @@ class VitalSigns(NamedTuple):
     store: StoreVitals
 
 
+class KeySigns(NamedTuple):
+    """How the keys stand, what signs with them, when the revocation list was issued and ends (None: there is none)."""
+
+    keys: tuple[KeyStanding, ...]
+    providers: tuple[Provider, ...]
+    revocation_list: tuple[datetime, datetime] | None
+
+
 class Finding(NamedTuple):
     """One thing that was looked at. `remedy` is empty where all is well."""
 
@@ -65,13 +76,15 @@ def vital_signs(mappings: Table[str, Feed], store: StoreVitals, now: datetime) -
     return VitalSigns(tuple(timings), store)
 
 
-def findings(signs: VitalSigns, certificates: Sequence[tuple[str, datetime]], now: datetime) -> tuple[Finding, ...]:
-    """Everything that was looked at, feeds first. `certificates` are files with the moment at which each ends."""
+def findings(signs: VitalSigns, keys: KeySigns, now: datetime) -> tuple[Finding, ...]:
+    """Everything that was looked at, feeds first."""
     return (
         *map(_feed, signs.timings),
         *_deliveries(signs.store),
         *_quarantine(signs.store),
-        *(_certificate(name, ends, now) for name, ends in certificates),
+        *(finding for key in keys.keys for finding in _key(key, now)),
+        _revocation_list(keys.revocation_list, now),
+        *map(_provider, keys.providers),
     )
 
 
@@ -109,12 +122,38 @@ def _quarantine(store: StoreVitals) -> tuple[Finding, ...]:
     )
 
 
-def _certificate(name: str, ends: datetime, now: datetime) -> Finding:
-    left = ends - now
-    if left > timedelta(days=_CERTIFICATE_DAYS):
-        return Finding(name, State.OK, f"holds for {left.days} more days")
-    says = f"ends in {left.days} days" if left > timedelta() else "has ended"
-    return Finding(name, State.ALARM, says, "Renew it")
+def _key(key: KeyStanding, now: datetime) -> Iterator[Finding]:
+    """The certificate of a key, then what is wrong with its file."""
+    about, left = f"key {key.name}", key.ends - now
+    if key.state in (KeyState.RETIRED, KeyState.REVOKED):
+        yield Finding(about, State.OK, f"{key.state}; what it signed is verified with its certificate")
+    elif not key.ends_soon(now + _ENDING):
+        yield Finding(about, State.OK, f"{key.state}; its certificate holds for {left.days} more days")
+    else:
+        says = f"its certificate ends in {left.days} days" if left > timedelta() else "its certificate has ended"
+        yield Finding(about, State.ALARM, says, f"Run gateway certs renew {key.name}")
+    for fault in key.faults:
+        yield Finding(about, State.ALARM, f"{fault.where}: {fault.problem}", fault.remedy)
+
+
+def _revocation_list(dates: tuple[datetime, datetime] | None, now: datetime) -> Finding:
+    about = "revocation list"
+    if dates is None:
+        return Finding(about, State.NOTE, "there is none to publish", "Put your authority's list in certs/ca/crl.pem")
+    issued, ends = dates
+    says = f"issued {(now - issued).days} days ago"
+    remedy = "Run gateway certs renew crl, or fetch your authority's list"
+    if ends <= now:
+        return Finding(about, State.ALARM, f"{says}, and ended: verifiers refuse to rely on it", remedy)
+    if ends <= now + _ENDING:
+        return Finding(about, State.NOTE, f"{says}, ends in {(ends - now).days} days", remedy)
+    return Finding(about, State.OK, f"{says}, good for {(ends - now).days} more days")
+
+
+def _provider(provider: Provider) -> Finding:
+    if not provider.is_reached:
+        return Finding(provider.work, State.ALARM, provider.software, "Nothing can be signed until the token answers")
+    return Finding(provider.work, State.OK, f"{provider.software}; in FIPS mode: {provider.fips}")
 
 
 def _minute(moment: datetime) -> str:

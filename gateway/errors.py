@@ -6,7 +6,8 @@
     │   ├── BadDocument             a YAML document that does not read
     │   ├── BadSetting              a value outside its range or type
     │   ├── MissingFile             a file or folder that should be there
-    │   └── UnsafeKeyFile           a private key that others can read
+    │   ├── UnsafeKeyFile           a private key that others can read
+    │   └── KeyUnavailable          a key in a token that cannot be used
     ├── InputError                  what an agency delivered
     │   ├── UnreadableDelivery      the file as a whole cannot be read
     │   ├── DeliveryTooLarge        the file passes a limit
@@ -80,9 +81,15 @@ class MissingFile(ConfigurationError):
 
 
 class UnsafeKeyFile(ConfigurationError):
-    """A private key file that others than its owner can read."""
+    """A private key file that others than its owner can read, or that lies in a work tree of git."""
 
     code = "configuration.unsafe-key-file"
+
+
+class KeyUnavailable(ConfigurationError):
+    """A key in a hardware token that cannot be reached or used."""
+
+    code = "configuration.key-unavailable"
 
 
 class InputError(GatewayError):

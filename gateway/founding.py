@@ -54,8 +54,9 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
     created = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    center_id = str(uuid.uuid4())
     text = _SETTINGS.format(
-        center_id=uuid.uuid4(),
+        center_id=center_id,
         center_name=_quoted(center_name),
         abbreviation=_quoted(abbreviation),
         contact=_quoted(contact),
@@ -66,18 +67,18 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
         (home / folder).mkdir()
     _write_secrets(home / names.SECRETS_FOLDER)
     _write_examples(home, now.date())
-    complete_development_pki(home, center_name=center_name, at=now)
+    complete_development_pki(home, center_name=center_name, center_id=center_id, at=now)
     engine = open_engine(f"sqlite:///{home / names.DATABASE_FILE}")
     upgrade(engine)
     engine.dispose()
 
 
-def complete_development_pki(home: Path, *, center_name: str, at: datetime) -> tuple[str, ...]:
+def complete_development_pki(home: Path, *, center_name: str, center_id: str, at: datetime) -> tuple[str, ...]:
     """Make the development certificates that the home lacks, and name them.
 
-    The first time: authorities, server, signer, and one for each operator and partner. Later: those of operators and
-    partners that have come since. What is there stays as it is. Raises ConfigurationError when a certificate is
-    missing and the authority that would issue it is not kept here.
+    The first time: authorities, server, signer, journal, time stamps, and one for each operator and partner. Later:
+    those of operators and partners that have come since. What is there stays as it is. Raises ConfigurationError when a
+    certificate is missing and the authority that would issue it is not kept here.
     """
     certs = home / names.CERTS_FOLDER
     operators = sorted((home / names.OPERATORS_FOLDER).glob("*.yaml"))
@@ -88,8 +89,8 @@ def complete_development_pki(home: Path, *, center_name: str, at: datetime) -> t
     ]
     made = []
     if not (certs / "ca").exists():
-        init_development_pki(certs, center=center_name, at=at)
-        made += ["ca/root", "ca/issuing", "tls/server", "sign/signer"]
+        init_development_pki(certs, center=center_name, center_id=center_id, at=at)
+        made += [str(path.relative_to(certs).with_suffix("")) for path in sorted(certs.glob("*/*.crt"))]
     for purpose, name in wanted:
         if not (certs / purpose.folder / f"{name}.crt").exists():
             issue_leaf(certs, purpose, name, center=center_name, at=at)

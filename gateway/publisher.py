@@ -18,8 +18,7 @@ from gateway.niem.check import MessageChecker
 from gateway.niem.render import render as render_niem
 from gateway.sharing.documents import Register
 from gateway.sharing.views import share
-from gateway.signing.json_signature import JsonSigner
-from gateway.signing.xml_signature import XmlSigner
+from gateway.signing.signers import Signers
 from gateway.stix.check import ObjectChecker
 from gateway.stix.integrity import seal, seal_objects
 from gateway.stix.render import render as render_stix
@@ -32,15 +31,17 @@ __all__ = ["Publisher"]
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """From a cleared record to its signed views. Holds what that needs, and no state."""
+    """From a cleared record to its signed views. Holds what that needs, and no state.
+
+    `signers` tells who signs at a moment: keys change while the gateway runs.
+    """
 
     register: Callable[[], Register]
     ids: IdKey
     center: Center
     niem_checker: MessageChecker
     stix_checker: ObjectChecker
-    xml_signer: XmlSigner
-    json_signer: JsonSigner
+    signers: Callable[[datetime], Signers]
     clock: Callable[[], datetime]
     watch: Stopwatch
 
@@ -62,10 +63,11 @@ class Publisher:
         """
         with self.watch.stage("decide and project"):
             register, now = self.register(), self.clock()
+            signers = self.signers(now)
             shared = [share(cleared, register, self.ids, at=now) for cleared in many]
         failed: dict[int, Exception] = {}
         road: list[tuple[int, Any]] = [(place, view) for place, one in enumerate(shared) for view in one.views]
-        for name, step in self._stages(now):
+        for name, step in self._stages(signers, now):
             with self.watch.stage(name):
                 road = list(_each(step, road, failed))
         signed: dict[int, list[Signed]] = {}
@@ -81,30 +83,32 @@ class Publisher:
 
         Raises InvalidDocument when that cannot be said in STIX; then nothing is withdrawn.
         """
+        signer = self.signers(at).json
         revocation = revoke([orjson.loads(body) for body in published.view.stix], at=at)
         self.stix_checker.require_sound(revocation.checked, foreign=revocation.foreign)
         return WithdrawnView(
             key=published.view.key,
             document_id=published.view.document_id,
             collections=published.collections,
-            stix=seal_objects(revocation.objects, self.json_signer.sign, self.json_signer.kid, at=at),
-            key_id=self.json_signer.kid,
+            stix=seal_objects(revocation.objects, signer.sign, signer.kid, at=at),
+            key_id=signer.kid,
         )
 
-    def _stages(self, now: datetime) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    def _stages(self, signers: Signers, now: datetime) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """The stages of a view, in order; each takes what the one before it made. `now` is the signing time."""
         return (
             ("NIEM render", lambda view: (view, render_niem(view, self.center))),
             ("NIEM validate", lambda rendered: self.niem_checker.check(*rendered)),
-            ("NIEM sign", lambda valid: self._sign_niem(valid, now)),
+            ("NIEM sign", lambda valid: _sign_niem(valid, signers, now)),
             ("STIX render", lambda signed: (signed, render_stix(signed, self.center))),
             ("STIX validate", lambda rendered: self.stix_checker.check(*rendered)),
-            ("STIX sign", lambda valid: seal(valid, self.json_signer.sign, self.json_signer.kid, at=now)),
+            ("STIX sign", lambda valid: seal(valid, signers.json.sign, signers.json.kid, at=now)),
         )
 
-    def _sign_niem(self, valid: ValidatedNiem, now: datetime) -> SignedNiem:
-        document = self.xml_signer.sign_parsed(valid.document, valid.root, at=now)
-        return SignedNiem(view=valid.view, document=document, key_id=self.xml_signer.kid)
+
+def _sign_niem(valid: ValidatedNiem, signers: Signers, now: datetime) -> SignedNiem:
+    document = signers.xml.sign_parsed(valid.document, valid.root, at=now)
+    return SignedNiem(view=valid.view, document=document, key_id=signers.xml.kid)
 
 
 def _each(

@@ -27,11 +27,11 @@ from gateway.serving.app import create_app
 from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services
 from gateway.sharing.documents import Register
-from gateway.signing.claim import Content
-from gateway.signing.json_signature import JsonSigner
 from gateway.signing.keys import SigningKey, load_certificates
+from gateway.signing.purposes import SIGNER
+from gateway.signing.ring import Signs
+from gateway.signing.signers import LiveKeys
 from gateway.signing.trust import TrustStore
-from gateway.signing.xml_signature import XmlSigner
 from gateway.stewardship.requeue import QuarantineDesk
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
@@ -92,7 +92,7 @@ class Gateway:
     pipeline: Pipeline
     review_desk: ReviewDesk
     quarantine_desk: QuarantineDesk
-    signing_key: SigningKey
+    keys: LiveKeys
     trust: TrustStore
     authenticator: Authenticator
     taxii_backend: GatewayBackend
@@ -104,6 +104,11 @@ class Gateway:
     def home(self) -> Path:
         """The gateway's home."""
         return self.settings.home
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key that signs NIEM documents now."""
+        return self.keys.ring().signer(Signs.XML, self.clock())
 
     def vital_signs(self) -> VitalSigns:
         """How the feeds and the store stand now."""
@@ -140,9 +145,11 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
     )
     ids = IdKey(read_secret(home, names.ID_KEY_FILE))
     certs = home / names.CERTS_FOLDER
-    signing_key = read_key_pair(certs / "sign", "signer")
+    keys = LiveKeys(certs / SIGNER.folder, clock=clock, log=log)
     operator_certificates = [c for path in sorted((certs / "operators").glob("*.crt")) for c in load_certificates(path)]
-    trust = TrustStore(load_certificates(certs / "ca" / "root.crt"), [*signing_key.chain, *operator_certificates])
+    trust = TrustStore(
+        load_certificates(certs / "ca" / "root.crt"), [*keys.ring().certificates(), *operator_certificates]
+    )
     stores = _stores(settings)
     live_register = LiveRegister(home, ids, stores.collections, clock=clock, log=log)
     register = live_register()
@@ -152,8 +159,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         center=center,
         niem_checker=MessageChecker(shipped("xsd")),
         stix_checker=ObjectChecker(),
-        xml_signer=XmlSigner(signing_key),
-        json_signer=JsonSigner(signing_key, Content.STIX_RECORD),
+        signers=keys.signers,
         clock=clock,
         watch=watch,
     )
@@ -201,7 +207,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         pipeline=pipeline,
         review_desk=review_desk,
         quarantine_desk=QuarantineDesk(stores.quarantine, stores.deliveries, pipeline, clock),
-        signing_key=signing_key,
+        keys=keys,
         trust=trust,
         authenticator=Authenticator(stores.credentials, live_register),
         taxii_backend=backend,
@@ -216,7 +222,8 @@ def services_of(gateway: Gateway) -> Services:
     return Services(
         taxii_backend=gateway.taxii_backend,
         authenticator=gateway.authenticator,
-        signing_key=gateway.signing_key,
+        keys=gateway.keys,
+        authorities=gateway.home / names.CERTS_FOLDER / "ca",
         engine=gateway.stores.engine,
         vital_signs=gateway.vital_signs,
         metrics_token=read_secret(gateway.home, names.METRICS_KEY_FILE),

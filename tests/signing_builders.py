@@ -66,6 +66,17 @@ class Authority:
             builder = builder.add_extension(x509.ExtendedKeyUsage(list(usages)), critical=False)
         return builder.sign(self.key, hashes.SHA256())
 
+    def leaf_for(self, private: ec.EllipticCurvePrivateKey, name: str = "other") -> x509.Certificate:
+        """A certificate of a key that was made elsewhere."""
+        return (
+            _builder(name, private, self.certificate.subject, days=365)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage("digital_signature"), critical=True)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"{name}.invalid")]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+
     def trust(self, *known: SigningKey) -> TrustStore:
         """A store that believes this root and knows these keys."""
         return TrustStore([self.certificate], [key.certificate for key in known])

@@ -1,14 +1,17 @@
 """gateway doctor."""
 
 from datetime import datetime
-from pathlib import Path
 
 import typer
 
 from gateway import names
-from gateway.checkup import State, findings
+from gateway.checkup import KeySigns, State, findings
 from gateway.cli.shown import AsJson, Home, console, listing, opened
-from gateway.signing.keys import load_certificates
+from gateway.errors import MissingFile
+from gateway.signing.inventory import inventory
+from gateway.signing.providers import providers
+from gateway.signing.revocation_list import load_revocation_list
+from gateway.wiring import Gateway
 
 __all__ = ["doctor"]
 
@@ -16,7 +19,7 @@ _SHOWN = {State.OK: "✓", State.NOTE: "!", State.ALARM: "✗"}
 
 
 def doctor(home: Home = None, as_json: AsJson = False) -> None:
-    """Look the gateway over: late feeds, unread deliveries, the quarantine, certificates. Exits with 1 on an alarm.
+    """Look the gateway over: late feeds, unread deliveries, the quarantine, keys. Exits with 1 on an alarm.
 
     Settings, secrets, mappings with their tests, and agreements are read on the way; a fault there is an error.
 
@@ -24,7 +27,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     """
     with opened(home) as gateway:
         now = gateway.clock()
-        found = findings(gateway.vital_signs(), _certificates(gateway.home / names.CERTS_FOLDER), now)
+        found = findings(gateway.vital_signs(), _key_signs(gateway, now), now)
     rows = [(one.about, str(one.state) if as_json else _SHOWN[one.state], one.says, one.remedy) for one in found]
     listing("", {"about": "About", "state": "", "says": "Finding", "remedy": "Remedy"}, rows, as_json=as_json)
     alarms = sum(one.state is State.ALARM for one in found)
@@ -34,6 +37,11 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _certificates(folder: Path) -> list[tuple[str, datetime]]:
-    ends = [(path, load_certificates(path)[0].not_valid_after_utc) for path in sorted(folder.glob("*/*.crt"))]
-    return [(f"certificate {path.relative_to(folder)}", moment) for path, moment in ends]
+def _key_signs(gateway: Gateway, now: datetime) -> KeySigns:
+    folder = gateway.home / names.CERTS_FOLDER
+    try:
+        found = load_revocation_list(folder / "ca")
+        dates = found.last_update_utc, found.next_update_utc or found.last_update_utc
+    except MissingFile:
+        dates = None
+    return KeySigns(inventory(folder, now), providers(gateway.keys.ring().ring, now), dates)

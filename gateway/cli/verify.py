@@ -10,6 +10,7 @@ from gateway.cli.files import read_whole
 from gateway.cli.shown import AsJson, Home, console, print_json
 from gateway.config import home_from
 from gateway.errors import UntrustedSignature
+from gateway.signing.key_ring import known_certificates
 from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
 from gateway.signing.trust import TrustStore
@@ -25,7 +26,7 @@ def verify(
         Path | None, typer.Option("--root", help="Root certificate to trust; else the home's own root.")
     ] = None,
     key_set: Annotated[
-        Path | None, typer.Option("--keys", help="The center's published key set (GET /keys); else the home's signer.")
+        Path | None, typer.Option("--keys", help="The center's published key set (GET /keys); else the home's signers.")
     ] = None,
     home: Home = None,
     as_json: AsJson = False,
@@ -35,7 +36,7 @@ def verify(
     Example: gateway verify pulled/*.json --root root.crt --keys keys.json
     """
     certs = home_from(home) / names.CERTS_FOLDER
-    known = certificates_of(read_whole(key_set)) if key_set else load_certificates(certs / "sign" / "signer.crt")
+    known = certificates_of(read_whole(key_set)) if key_set else known_certificates(certs / "sign")
     trust = TrustStore(load_certificates(root or certs / "ca" / "root.crt"), known)
     facts, failed = [], False
     for path in files:

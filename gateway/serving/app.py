@@ -7,8 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import StoreError
 from gateway.serving.metrics import CONTENT_TYPE, exposition
+from gateway.serving.published_keys import mount_keys
 from gateway.serving.services import Services
-from gateway.signing.key_set import key_set
 from gateway.store.schema import require_current
 from gateway.taxii.mount import mount_taxii
 
@@ -19,11 +19,7 @@ def create_app(services: Services) -> Flask:
     """An app over the given services; several can live in one process."""
     app = Flask("gateway")
     mount_taxii(app, backend=services.taxii_backend, authenticator=services.authenticator)
-    published_keys = key_set([services.signing_key])
-
-    @app.get("/keys")
-    def keys() -> Response:
-        return Response(published_keys, content_type="application/jwk-set+json")
+    mount_keys(app, keys=services.keys, authorities=services.authorities)
 
     @app.get("/livez")
     def livez() -> Response:

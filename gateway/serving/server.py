@@ -12,6 +12,7 @@ from cheroot.wsgi import Server
 
 from gateway import limits
 from gateway.errors import ConfigurationError
+from gateway.signing.key_files import require_key_file
 
 _HEADER_BYTES = 32 * 1024
 """Request line and headers together; the longest token that we issue is a few hundred bytes."""
@@ -29,7 +30,11 @@ class TlsFiles:
 
 
 def make_server(app: Any, *, host: str, port: int, threads: int, tls: TlsFiles) -> Server:
-    """A server that is not listening yet. Port 0 lets the system choose one."""
+    """A server that is not listening yet. Port 0 lets the system choose one.
+
+    Raises UnsafeKeyFile when others could read the key.
+    """
+    require_key_file(tls.key, tls.certificate)
     server = Server(
         (host, port),
         app,

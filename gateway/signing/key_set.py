@@ -2,7 +2,11 @@
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,24 +17,62 @@ from gateway import limits
 from gateway.errors import UntrustedSignature
 from gateway.signing.algorithms import kind_of
 from gateway.signing.keys import SigningKey, key_id
+from gateway.signing.profiles import SigningProfile
+from gateway.signing.ring import Reason
 from gateway.signing.texts import base64url, plain_base64
 
-__all__ = ["certificates_of", "key_set"]
+__all__ = ["PublishedKey", "Revocation", "certificates_of", "key_set"]
+
+_REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
+    {Reason.KEY_COMPROMISE: "compromised", Reason.CA_COMPROMISE: "compromised", Reason.AA_COMPROMISE: "compromised"}
+)
+"""Where OpenID Federation 1.0, 8.7.3 has a word of its own; for the others RFC 5280's name stands, as it allows."""
 
 
-def key_set(keys: Iterable[SigningKey]) -> bytes:
-    """A JWK Set with each key's certificate chain in `x5c`; public parts only."""
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """From when on a key's signatures do not count (aware), and why."""
+
+    since: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A key as partners are told of it: its id, one of its chains (leaf first), its profile."""
+
+    kid: str
+    chain: tuple[x509.Certificate, ...]
+    profile: SigningProfile
+    revocation: Revocation | None = None
+
+
+def key_set(keys: Iterable[SigningKey | PublishedKey]) -> bytes:
+    """A JWK Set with each key's certificate chain in `x5c`; public parts only.
+
+    `exp` is the end of the certificate, in seconds of the epoch. A revoked key stays in the set, with `revoked` (OpenID
+    Federation 1.0, 8.7.2). A key whose certificate was renewed stands there once for each.
+    """
     return json.dumps({"keys": [_jwk(key) for key in keys]}, indent=1, sort_keys=True).encode()
 
 
-def _jwk(key: SigningKey) -> dict[str, object]:
+def _jwk(key: SigningKey | PublishedKey) -> dict[str, object]:
+    leaf = key.chain[0]
+    revocation = key.revocation if isinstance(key, PublishedKey) else None
     return {
-        **_public_part(key.certificate.public_key()),
+        **_public_part(leaf.public_key()),
         "use": "sig",
         "alg": key.profile.algorithm.jws_name,
         "kid": key.kid,
+        "exp": int(leaf.not_valid_after_utc.timestamp()),
         "x5c": [plain_base64(c.public_bytes(serialization.Encoding.DER)) for c in key.chain],
+        **({"revoked": _revoked(revocation)} if revocation else {}),
     }
+
+
+def _revoked(revocation: Revocation) -> dict[str, object]:
+    reason = _REASONS.get(revocation.reason, revocation.reason.value)
+    return {"revoked_at": int(revocation.since.timestamp()), "reason": reason}
 
 
 def _public_part(public: object) -> dict[str, object]:

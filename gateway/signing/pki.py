@@ -3,62 +3,71 @@
 For trying things out and for tests. A center in operation brings certificates of its own; certs/README.md says how.
 """
 
-import ipaddress
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.errors import ConfigurationError
+from gateway.signing.algorithms import KeyKind
+from gateway.signing.issuing import CLOCK_SKEW, load_authority, make_authorities
+from gateway.signing.key_files import Loadable
+from gateway.signing.key_folder import make_folder, pem, pem_key, write_private, write_public
+from gateway.signing.keys import key_id
+from gateway.signing.profiles import DEFAULT_PROFILE, SigningProfile
+from gateway.signing.purposes import JOURNAL, OPERATOR, PARTNER, SERVER, SIGNER, TSA, Purpose
+from gateway.signing.revocation_list import write_revocation_list
+from gateway.signing.ring import Ring, RingKey, write_ring
+from gateway.signing.work_trees import DEVELOPMENT_MARKER, marker_text
 
-__all__ = ["OPERATOR", "PARTNER", "SERVER", "SIGNER", "Purpose", "init_development_pki", "issue_leaf"]
-
-_LEAF_DAYS = 398
-_AUTHORITY_DAYS = 1825
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """What a leaf certificate is for: its folder and its extended key usages."""
-
-    folder: str
-    usages: tuple[ObjectIdentifier, ...]
-
-
-SERVER = Purpose("tls", (ExtendedKeyUsageOID.SERVER_AUTH,))
-SIGNER = Purpose("sign", (ExtendedKeyUsageOID.EMAIL_PROTECTION,))
-OPERATOR = Purpose("operators", (ExtendedKeyUsageOID.EMAIL_PROTECTION,))
-PARTNER = Purpose("partners", (ExtendedKeyUsageOID.CLIENT_AUTH,))
+__all__ = [
+    "JOURNAL",
+    "OPERATOR",
+    "PARTNER",
+    "SERVER",
+    "SIGNER",
+    "TSA",
+    "Purpose",
+    "init_development_pki",
+    "issue_leaf",
+    "new_private_key",
+]
 
 
 def init_development_pki(
-    folder: Path, *, center: str, at: datetime, operators: Iterable[str] = (), partners: Iterable[str] = ()
+    folder: Path,
+    *,
+    center: str,
+    at: datetime,
+    center_id: str = "",
+    operators: Iterable[str] = (),
+    partners: Iterable[str] = (),
 ) -> None:
-    """Make `folder` with `ca/`, `tls/`, `sign/`, `operators/` and `partners/`; keys 0600, folders 0700.
+    """Make `folder` with a folder for the authorities and one for each purpose; keys 0600, folders 0700.
 
-    The root's key is used once and not kept. Raises ConfigurationError when the folder already has authorities.
+    The root's key is used once and not kept. `center_id` (a UUID) stands in the certificates that sign for the center;
+    with '' they name none. Raises ConfigurationError when the folder already has authorities.
     """
-    authority_folder = folder / "ca"
-    if (authority_folder / "root.crt").exists():
+    authorities = folder / "ca"
+    if (authorities / "root.crt").exists():
         raise ConfigurationError(
             "there are certificates already", where=str(folder), remedy="Remove the folder to start afresh"
         )
-    root_key, issuing_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name, issuing_name = _name(center, "Development Root"), _name(center, "Development Issuing")
-    root = _authority(root_name, root_key, root_name, root_key, at=at, path_length=1)
-    issuing = _authority(issuing_name, issuing_key, root_name, root_key, at=at, path_length=0)
-    _folder(authority_folder)
-    _write(authority_folder / "root.crt", _pem(root), private=False)
-    _write(authority_folder / "issuing.crt", _pem(issuing), private=False)
-    _write(authority_folder / "issuing.key", _pem_key(issuing_key), private=True)
+    root, issuing = make_authorities(center, at=at)
+    make_folder(folder)
+    make_folder(authorities)
+    write_public(authorities / "root.crt", pem(root))
+    write_public(authorities / "issuing.crt", pem(issuing.certificate))
+    write_private(authorities / "issuing.key", pem_key(issuing.key))
+    write_public(folder / DEVELOPMENT_MARKER, marker_text(issuing.certificate).encode())
+    write_revocation_list(authorities, issuing, at=at)
     issue_leaf(folder, SERVER, "server", center=center, at=at, hosts=("localhost", "127.0.0.1", "::1"))
-    issue_leaf(folder, SIGNER, "signer", center=center, at=at)
+    signer = issue_leaf(folder, SIGNER, "signer", center=center, at=at, center_id=center_id)
+    first = RingKey(profile=DEFAULT_PROFILE.name, made=at, signs_from=at - CLOCK_SKEW)
+    write_ring(folder / SIGNER.folder, Ring().with_key(signer.stem, first, at=at))
+    for purpose in (JOURNAL, TSA):
+        issue_leaf(folder, purpose, purpose.folder, center=center, at=at, center_id=center_id)
     for operator in operators:
         issue_leaf(folder, OPERATOR, operator, center=center, at=at)
     for partner in partners:
@@ -66,121 +75,37 @@ def init_development_pki(
 
 
 def issue_leaf(
-    folder: Path, purpose: Purpose, name: str, *, center: str, at: datetime, hosts: Iterable[str] = ()
-) -> Path:
-    """Issue `name`'s certificate under the development authority; returns the chain file (leaf, then issuing).
-
-    Raises ConfigurationError when the folder has no issuing key.
-    """
-    if not (folder / "ca" / "issuing.key").exists():
-        raise ConfigurationError(
-            f"the key that would issue '{name}' a certificate is not kept here",
-            where=str(folder / "ca" / "issuing.key"),
-            remedy="Have the center's authority issue it; certs/README.md says how",
-        )
-    issuing_key = serialization.load_pem_private_key((folder / "ca" / "issuing.key").read_bytes(), password=None)
-    issuing = x509.load_pem_x509_certificate((folder / "ca" / "issuing.crt").read_bytes())
-    if not isinstance(issuing_key, ec.EllipticCurvePrivateKey):
-        raise ConfigurationError("the issuing key is not an elliptic-curve key", where=str(folder / "ca"))
-    key = ec.generate_private_key(ec.SECP256R1())
-    builder = (
-        _builder(_name(center, name), key, issuing.subject, at=at, days=_LEAF_DAYS)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(list(purpose.usages)), critical=False)
-        .add_extension(x509.SubjectAlternativeName(_alternative_names(name, hosts)), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing_key.public_key()), critical=False)
-    )
-    leaf = builder.sign(issuing_key, hashes.SHA256())
-    target = folder / purpose.folder
-    _folder(target)
-    _write(target / f"{name}.key", _pem_key(key), private=True)
-    _write(target / f"{name}.crt", _pem(leaf) + _pem(issuing), private=False)
-    return target / f"{name}.crt"
-
-
-def _authority(
-    name: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: x509.Name,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    folder: Path,
+    purpose: Purpose,
+    name: str,
     *,
+    center: str,
     at: datetime,
-    path_length: int,
-) -> x509.Certificate:
-    return (
-        _builder(name, key, issuer, at=at, days=_AUTHORITY_DAYS)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-        .add_extension(_usage(signs=False), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-        .sign(issuer_key, hashes.SHA256())
-    )
+    center_id: str = "",
+    hosts: Iterable[str] = (),
+    profile: SigningProfile = DEFAULT_PROFILE,
+) -> Path:
+    """Make `name` a key of the profile's kind, with a certificate; returns the chain file (leaf, then issuing).
+
+    The files are called after the name, a signer's after its key id. Raises ConfigurationError when the folder has no
+    issuing key.
+    """
+    authority = load_authority(folder, wanted_for=f"issue '{name}' a certificate")
+    key = new_private_key(profile)
+    leaf = authority.certify(key.public_key(), purpose, name, center=center, center_id=center_id, at=at, hosts=hosts)
+    target = folder / purpose.folder
+    make_folder(target)
+    stem = key_id(leaf) if purpose is SIGNER else name
+    write_private(target / f"{stem}.key", pem_key(key))
+    write_public(target / f"{stem}.crt", pem(leaf, authority.certificate))
+    return target / f"{stem}.crt"
 
 
-def _builder(
-    name: x509.Name, key: ec.EllipticCurvePrivateKey, issuer: x509.Name, *, at: datetime, days: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(minutes=5))
-        .not_valid_after(at + timedelta(days=days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _usage(*, signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=signs,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=not signs,
-        crl_sign=not signs,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _alternative_names(name: str, hosts: Iterable[str]) -> list[x509.GeneralName]:
-    names: list[x509.GeneralName] = []
-    for host in hosts or (f"{name}.gateway.invalid",):
-        try:
-            names.append(x509.IPAddress(ipaddress.ip_address(host)))
-        except ValueError:
-            names.append(x509.DNSName(host))
-    return names
-
-
-def _name(center: str, common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, center[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
-        ]
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _pem_key(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _folder(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
-
-
-def _write(path: Path, data: bytes, *, private: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+def new_private_key(profile: SigningProfile) -> Loadable:
+    """A fresh key that the profile signs with."""
+    kind = profile.algorithm.kind
+    if kind is KeyKind.RSA:
+        return rsa.generate_private_key(65537, profile.rsa_bits)
+    if kind is KeyKind.ED25519:
+        return ed25519.Ed25519PrivateKey.generate()
+    return ec.generate_private_key(ec.SECP384R1() if kind is KeyKind.P384 else ec.SECP256R1())

@@ -113,8 +113,8 @@ def _run_naive(home: Path, folder: Path, content: bytes, records: int) -> dict[s
     tools = make_tools(
         shipped("xsd"),
         gateway.signing_key,
-        (certs / "signer.key").read_bytes(),
-        (certs / "signer.crt").read_bytes(),
+        (certs / f"{gateway.signing_key.kid}.key").read_bytes(),
+        (certs / f"{gateway.signing_key.kid}.crt").read_bytes(),
         folder / "naive.db",
     )
     gateway.close()

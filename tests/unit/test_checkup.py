@@ -11,12 +11,16 @@ from conftest import SteppingClock
 from typer.testing import CliRunner
 
 from gateway import names
-from gateway.checkup import State, findings, vital_signs
+from gateway.checkup import KeySigns, State, findings, vital_signs
 from gateway.cli.application import application
 from gateway.errors import BadSetting
 from gateway.mapping.expectations import read_expectation
 from gateway.model.content import Content
 from gateway.serving.app import create_app
+from gateway.signing.inventory import KeyStanding
+from gateway.signing.private_files import FileFault
+from gateway.signing.providers import Provider
+from gateway.signing.ring import KeyState
 from gateway.store.vitals import StoreVitals
 from gateway.wiring import Gateway, open_gateway, services_of
 
@@ -84,7 +88,7 @@ def store(**last: str) -> StoreVitals:
 
 def late(gateway: Gateway, vitals: StoreVitals, now: str) -> bool:
     (timing,) = vital_signs(gateway.mappings, vitals, utc(now)).timings
-    (finding, *_) = findings(vital_signs(gateway.mappings, vitals, utc(now)), (), utc(now))
+    (finding, *_) = findings(vital_signs(gateway.mappings, vitals, utc(now)), KeySigns((), (), None), utc(now))
     assert (finding.state is State.ALARM) == timing.late
     assert finding.about == "feed nightly"
     return timing.late
@@ -142,17 +146,53 @@ def test_a_file_that_could_not_be_read_is_no_delivery(expecting: Path, clock: St
 def test_certificates_and_the_quarantine_are_looked_at(gateway: Gateway) -> None:
     now = utc("2030-07-04T12:00:00")
     vitals = StoreVitals({}, 2, 1, {"a": 3}, 0)
-    ends = [("old", now - timedelta(days=1)), ("soon", now + timedelta(days=5)), ("fine", now + timedelta(days=60))]
-    told = findings(vital_signs(gateway.mappings, vitals, now), ends, now)
+    days = {"old": -1, "soon": 5, "fine": 60}
+    keys = tuple(_key(name, now + timedelta(days=left)) for name, left in days.items())
+    keys += (_key("past", now - timedelta(days=400), state=KeyState.RETIRED),)
+    keys += (_key("open", now + timedelta(days=60), FileFault("open.key", "others may read it", "Run chmod")),)
+    told = findings(
+        vital_signs(gateway.mappings, vitals, now),
+        KeySigns(keys, (Provider("signing in a token", "no answer", "not determined", is_reached=False),), None),
+        now,
+    )
     assert [(one.about, one.state) for one in told] == [
         ("deliveries", State.NOTE),
         ("deliveries", State.NOTE),
         ("quarantine", State.NOTE),
-        ("old", State.ALARM),
-        ("soon", State.ALARM),
-        ("fine", State.OK),
+        ("key old", State.ALARM),
+        ("key soon", State.ALARM),
+        ("key fine", State.OK),
+        ("key past", State.OK),
+        ("key open", State.OK),
+        ("key open", State.ALARM),
+        ("revocation list", State.NOTE),
+        ("signing in a token", State.ALARM),
     ]
     assert all(one.remedy for one in told if one.state is not State.OK)
+
+
+def _key(name: str, ends: datetime, *faults: FileFault, state: KeyState = KeyState.SIGNING) -> KeyStanding:
+    return KeyStanding("sign", name, "0" * 32, "ecdsa-p256-2026", state, ends, faults)
+
+
+@pytest.mark.parametrize(("ends_in", "state"), [(60, State.OK), (10, State.NOTE), (-1, State.ALARM)])
+def test_the_age_of_the_revocation_list_is_looked_at(gateway: Gateway, ends_in: int, state: State) -> None:
+    now = utc("2030-07-04T12:00:00")
+    dates = now - timedelta(days=30), now + timedelta(days=ends_in)
+    told = findings(gateway.vital_signs(), KeySigns((), (), dates), now)
+    (finding,) = [one for one in told if one.about == "revocation list"]
+    assert finding.state is state
+    assert "issued 30 days ago" in finding.says
+
+
+def test_doctor_says_what_signs_and_never_that_it_complies(home: Path) -> None:
+    run = CliRunner().invoke(application, ["doctor", "--home", str(home), "--json"])
+    told = {one["about"]: one["says"] for one in json.loads(run.output)}
+    assert "cryptography with its own OpenSSL" in told["signing with keys in files"]
+    assert told["TLS"].startswith("Python's ssl with OpenSSL")
+    assert all("in FIPS mode: " in told[about] for about in ("signing with keys in files", "TLS"))
+    assert "complian" not in run.output
+    assert "validated" not in run.output
 
 
 class TestMetrics:

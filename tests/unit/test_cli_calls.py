@@ -53,7 +53,8 @@ def test_the_promised_commands_are_there() -> None:
         "quarantine show", "review list", "review show", "review approve", "review return", "record list",
         "record show", "agreement list", "agreement check", "agreement explain", "partner list",
         "partner credential issue", "partner credential list", "partner credential revoke", "operator list",
-        "certs init-dev", "certs status", "iepd subset", "iepd build", "iepd check", "db upgrade", "niem check",
+        "certs init-dev", "certs status", "certs rotate", "certs renew", "certs revoke",
+        "iepd subset", "iepd build", "iepd check", "db upgrade", "niem check",
         "niem convert", "niem read",
     }  # fmt: skip
     assert promised <= {" ".join(words) for words in commands()}

@@ -228,16 +228,22 @@ def test_agreements_run_two_years_from_the_founding(home: Path) -> None:
     opened.close()
 
 
+def _signer(home: Path, suffix: str) -> Path:
+    (path,) = (home / "certs" / "sign").glob(f"*.{suffix}")
+    return path
+
+
 @pytest.mark.parametrize(
     ("damage", "error"),
     [
         (lambda home: (home / "secrets" / "id.key").unlink(), MissingFile),
         (lambda home: (home / "secrets" / "cursor.key").write_text("not hexadecimal"), BadSetting),
         (lambda home: (home / "secrets" / "id.key").chmod(0o640), UnsafeKeyFile),
-        (lambda home: (home / "certs" / "sign" / "signer.key").chmod(0o604), UnsafeKeyFile),
-        (lambda home: (home / "certs" / "sign" / "signer.key").unlink(), MissingFile),
+        (lambda home: _signer(home, "key").chmod(0o604), UnsafeKeyFile),
+        (lambda home: _signer(home, "key").unlink(), MissingFile),
+        (lambda home: (home / "certs" / "sign" / "ring.yaml").unlink(), MissingFile),
         (lambda home: (home / "certs" / "ca" / "root.crt").unlink(), MissingFile),
-        (lambda home: (home / "certs" / "sign" / "signer.crt").write_text("x"), BadSetting),
+        (lambda home: _signer(home, "crt").write_text("x"), BadSetting),
         (lambda home: (home / "gateway.db").unlink(), GatewayError),
         (lambda home: (home / "partners" / "harbor-power.yaml").unlink(), BadSetting),
         (lambda home: (home / "agreements" / "federal-cyber.yaml").write_text("x: 1"), UnknownKey),
