@@ -1,5 +1,6 @@
 """OCSP responses, kept beside what they speak of (RFC 6960)."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -62,14 +63,22 @@ class StatusResponse:
 
 
 def load_response(data: bytes, *, name: str, skew: timedelta = CLOCK_SKEW) -> StatusResponse:
-    """A response from DER. Raises BadSetting for what is none, or is a refusal to answer."""
+    """A response from DER, or from base64 between the two lines of RFC 7468 with the label OCSP RESPONSE.
+
+    Raises BadSetting for what is none, or is a refusal to answer.
+    """
     try:
-        response = ocsp.load_der_ocsp_response(data)
+        is_text = data.lstrip().startswith(b"-----BEGIN")
+        response = ocsp.load_der_ocsp_response(_unarmored(data) if is_text else data)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise BadSetting("this is no OCSP response", where=name, remedy="Ask the responder again") from error
     if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise BadSetting("the responder did not answer", where=name, remedy="Ask the responder again")
     return StatusResponse(response, name, skew)
+
+
+def _unarmored(text: bytes) -> bytes:
+    return base64.b64decode(b"".join(line for line in text.splitlines() if not line.startswith(b"-----")))
 
 
 def _is_about(single: ocsp.OCSPSingleResponse, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
