@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from gateway import names
-from gateway.errors import NotCovered, RenderingError, UnreadableContent, UnreadableDelivery, UntrustedSignature
+from gateway.errors import NotCovered, RenderingError, SignerNotAllowed, UnreadableContent, UnreadableDelivery
 from gateway.niem.check import MessageChecker
 from gateway.niem.read import Message, read
 from gateway.niem.rules import Severity
@@ -217,7 +217,7 @@ def _require_same_center(held: SignatureHeld, containers: tuple[Coverage, ...]) 
     """A center vouches for its own documents: a container may not carry another center's under its own name."""
     publishers = {container.publisher for container in containers if held.of in container.covered}
     if held.center and publishers != {held.center}:
-        raise UntrustedSignature(
+        raise SignerNotAllowed(
             "the NIEM document is of another center than the container that carries it",
             where=held.of[:120],
             remedy="Do not use it; ask the publisher",

@@ -155,7 +155,9 @@ def _with_id(root: Any, name: str) -> Iterator[Any]:
 
 
 def _transforms(reference: Any) -> list[str]:
-    return [t.get("Algorithm", "") for t in reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform") if not len(t)]
+    """Their algorithms in order; '' for one with parameters (an XPath, a stylesheet): signxml would pass over it."""
+    transforms = reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")
+    return ["" if len(t) else t.get("Algorithm", "") for t in transforms]
 
 
 def _shape(what: str) -> UntrustedSignature:
