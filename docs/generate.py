@@ -11,7 +11,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
@@ -25,7 +25,7 @@ import gateway
 from docs import consumers, disclosure, extensions, markings, signing, words
 from docs.markdown import code as _code
 from docs.markdown import table as _table
-from gateway import limits
+from gateway import limits, trust_policy
 from gateway.adapters import FORMATS
 from gateway.cli.application import application
 from gateway.config import Settings
@@ -43,6 +43,7 @@ from gateway.niem.ndr.checker import RULES
 from gateway.sharing import documents as sharing_documents
 from gateway.sharing.decide import ACCESS_CLAUSES, CONTENT_CLAUSES, LAW_CLAUSES
 from gateway.sharing.projections import PROJECTIONS
+from gateway.signing.trust.revocation import REASONS
 from gateway.stix.checks.check_row import UNKNOWN, Check
 from gateway.stix.checks.differences import DIFFERENCES
 from gateway.stix.checks.properties import OBSERVABLES, PROPERTIES
@@ -273,6 +274,7 @@ _PLAIN_WORDS: Final = {
     int: "whole number",
     bool: "`true` or `false`",
     date: "day",
+    datetime: "time",
     Any: "words",
 }
 
@@ -303,6 +305,11 @@ _BASES_IN_WORDS: Final = {
 def _formats() -> str:
     rows = [(_code(name), _first_line(inspect.getmodule(reader.read))) for name, reader in FORMATS.items()]
     return _table(("Format", "What it reads"), rows)
+
+
+def _revocation_reasons() -> str:
+    rows = [(_code(reason), "yes" if row.is_harmless else "no", row.why) for reason, row in REASONS.items()]
+    return _table(("Reason", "A stated time may stand", "Why"), rows)
 
 
 def _limits() -> str:
@@ -368,6 +375,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "content-clauses": _clauses(CONTENT_CLAUSES),
     "mapping-keys": lambda: _keys(document, words.SECTIONS, words.MAPPING),
     "agreement-keys": lambda: _keys(sharing_documents, words.AGREEMENT_SECTIONS, words.AGREEMENTS),
+    "trust-keys": lambda: _keys(trust_policy, words.TRUST_SECTIONS, words.TRUST),
+    "revocation-reasons": _revocation_reasons,
     "formats": _formats,
     "own-design": lambda: message_guide.OWN_DESIGN,
     "message-kinds": message_guide.guide_of_kinds,

@@ -389,6 +389,52 @@ AGREEMENTS: Final = {
 }
 """Each section of the documents about sharing, its keys and what they mean."""
 
+TRUST: Final = {
+    "TrustPolicy": {
+        "name": "What the policy is called in evidence.",
+        "roots": "Root certificates that are believed: paths from the policy's folder, or PEM text.",
+        "pinned": "Certificates that are believed by themselves, whoever issued them.",
+        "known": "Intermediate and signers' certificates, or key sets. They are known by it, not believed.",
+        "centers": "The centers that are believed; with any, no others. Without: whoever has a root's word.",
+        "accepts": "The set of algorithms and forms that are read. The legacy set has SHA-1, which proves nothing.",
+        "revocation": "What tells that a certificate was taken back.",
+        "timestamps": "Who proves when something was signed, and when that is asked for.",
+        "clock_skew_seconds": "How far two clocks may differ before a time counts as the future.",
+    },
+    "Center": {
+        "id": "The center's STIX identity, as `created_by_ref` of its containers has it.",
+        "names": "What makes a certificate this center's: `uri:`, `dns:` (names of subjectAltName) or `subject:` "
+        "(the whole subject, RFC 4514); one is enough. Without: `uri:urn:uuid:` and the id's UUID.",
+        "kinds": "The kinds of record that it is believed on. Without: all.",
+        "algorithms": "The algorithms that it signs with. Without: all that `accepts` has.",
+    },
+    "Revocation": {
+        "crls": "Revocation lists of the authorities (PEM or DER): paths, or PEM text. Whole lists only.",
+        "ocsp": "OCSP responses, by the issuer or by whom it delegated: paths (DER), or base64 between PEM lines.",
+        "revoked_keys": "Keys that you yourself do not believe any more.",
+        "require": "Whether each certificate of the path needs a list or response that holds at the time asked about.",
+    },
+    "KeyTakenBack": {
+        "key": "The key id: 32 hexadecimal digits.",
+        "since": "From when it is not believed, with a zone.",
+        "reason": "Why (RFC 5280, 5.3.1).",
+    },
+    "TimestampTerms": {
+        "authorities": "Roots of the time-stamp authorities (RFC 3161): paths, or PEM text.",
+        "required": "When only a timestamp will do. `never`: the signer's word is taken for certificates that have "
+        "expired, and for those that were taken back for a harmless reason.",
+    },
+}
+"""What the keys of a policy document mean, by the class that reads them."""
+
+TRUST_SECTIONS: Final = {
+    "TrustPolicy": "The policy",
+    "Center": "`centers`",
+    "Revocation": "`revocation`",
+    "KeyTakenBack": "`revocation.revoked_keys`",
+    "TimestampTerms": "`timestamps`",
+}
+
 AGREEMENT_SECTIONS: Final = {
     "Partner": "`partners/<name>.yaml`",
     "Operator": "`operators/<name>.yaml`",

@@ -16,6 +16,13 @@
     ├── RenderingError              a record cannot be written in a standard's form
     ├── InvalidDocument             a rendered document breaks its standard
     ├── UntrustedSignature          a signature that does not hold
+    │   ├── UnknownSigner           nothing leads from the key to a root that is believed
+    │   ├── SignerNotAllowed        the certificate is for something else, or for another center or kind
+    │   ├── OutsideValidity         the time of signing does not fit the certificate, or is not proven
+    │   ├── RevokedSigner           the certificate or the key was taken back
+    │   ├── RevocationUnknown       nobody says that the certificate was not taken back
+    │   ├── UnreadableContent       what was signed is no document of the exchange
+    │   └── NotCovered              objects that no signature vouches for
     ├── SharingError                an agreement, a partner or a review forbids it
     │   ├── NotPermitted            the decision was a refusal
     │   └── ReviewRefused           an approval that may not be given
@@ -138,6 +145,48 @@ class UntrustedSignature(GatewayError):
     """A signature that does not hold, or whose key is not trusted."""
 
     code = "signature.untrusted"
+
+
+class UnknownSigner(UntrustedSignature):
+    """The key is not known, or its certificate leads to no root that the policy believes."""
+
+    code = "signature.unknown-signer"
+
+
+class SignerNotAllowed(UntrustedSignature):
+    """The certificate may not sign this: it is for another purpose, center, kind or algorithm."""
+
+    code = "signature.not-allowed"
+
+
+class OutsideValidity(UntrustedSignature):
+    """The time of signing lies outside the certificate's validity, or is not proven where it has to be."""
+
+    code = "signature.outside-validity"
+
+
+class RevokedSigner(UntrustedSignature):
+    """The certificate or its key was taken back, and the signature is not shown to be older."""
+
+    code = "signature.revoked"
+
+
+class RevocationUnknown(UntrustedSignature):
+    """The policy asks for revocation information, and there is none that holds at the time asked about."""
+
+    code = "signature.revocation-unknown"
+
+
+class UnreadableContent(UntrustedSignature):
+    """What was signed is no document of the exchange, or may be read in more than one way."""
+
+    code = "signature.unreadable-content"
+
+
+class NotCovered(UntrustedSignature):
+    """Objects that no signature vouches for."""
+
+    code = "signature.not-covered"
 
 
 class SharingError(GatewayError):

@@ -175,3 +175,6 @@ PACKAGE_FILES: Final = 5000
 
 PACKAGE_FAULTS: Final = 500
 """Most faults that one check of a package tells."""
+
+SIGNED_FILES: Final = 100_000
+"""Most files of one call of `gateway verify`. A year of a big center's records has fewer in one folder."""

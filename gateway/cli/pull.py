@@ -9,11 +9,14 @@ import typer
 
 from gateway import names
 from gateway.cli.shown import AsJson, console, print_json, progress
+from gateway.config import shipped
 from gateway.errors import BadSetting
+from gateway.niem.check import MessageChecker
 from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
 from gateway.signing.trust import TrustStore
 from gateway.taxii.client import fetch_key_set, pull
+from gateway.trust_policy import load_policy
 from gateway.verification import verify_objects
 from gateway.wiring import system_clock
 
@@ -26,6 +29,9 @@ def pull_command(
     ca: Annotated[Path, typer.Option("--ca", help="The root certificate that you trust the center by.")] = Path(
         "root.crt"
     ),
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="The policy to believe signatures by; else the root certificate.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the bundles go.")] = Path("pulled"),
     as_json: AsJson = False,
 ) -> None:
@@ -38,10 +44,12 @@ def pull_command(
     secret = os.environ.get("GATEWAY_PULL_SECRET", "")
     if not secret:
         raise BadSetting("there is no secret", where="GATEWAY_PULL_SECRET", remedy="Set the variable")
-    roots = load_certificates(ca)
+    # The root of the call is for the connection; whom to believe may be a policy's own matter.
+    trust = TrustStore(load_certificates(ca)) if policy is None else load_policy(policy)
     url = url.rstrip("/")
     keys = fetch_key_set(f"{url}/keys", ca_file=ca)
-    trust = TrustStore(roots, certificates_of(keys))
+    trust = trust.with_known(certificates_of(keys))
+    messages = MessageChecker(shipped("xsd"))
     with progress("Pulling") as tell:
         pulled = pull(
             url + names.DISCOVERY_PATH, user=user, password=secret, ca_file=ca, on_page=lambda objects: tell(objects, 0)
@@ -54,7 +62,9 @@ def pull_command(
         bundle = {"type": "bundle", "id": f"bundle--{collection.collection_id}", "objects": list(collection.objects)}
         signatures = 0
         if collection.objects:
-            evidence = verify_objects(list(collection.objects), trust, at=system_clock(), form="pull")
+            evidence = verify_objects(
+                list(collection.objects), trust, at=system_clock(), form="pull", messages=messages
+            )
             signatures = len(evidence.containers) + evidence.niem_documents
         path.write_bytes(orjson.dumps(bundle, option=orjson.OPT_INDENT_2))
         facts.append(

@@ -155,7 +155,9 @@ def _with_id(root: Any, name: str) -> Iterator[Any]:
 
 
 def _transforms(reference: Any) -> list[str]:
-    return [t.get("Algorithm", "") for t in reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform") if not len(t)]
+    """Their algorithms in order; '' for one with parameters (an XPath, a stylesheet): signxml would pass over it."""
+    transforms = reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform")
+    return ["" if len(t) else t.get("Algorithm", "") for t in transforms]
 
 
 def _shape(what: str) -> UntrustedSignature:
@@ -175,6 +177,8 @@ def _held_content(root: Any, certificate: x509.Certificate, accepted: Accepted, 
         expect_references=references,
         signature_methods=frozenset(method for method in SignatureMethod if method.value in methods),
         digest_algorithms=frozenset(digest for digest in DigestAlgorithm if digest.value in accepted.digests),
+        # Whether the certificate held, and when, is for the policy: signxml would ask about the wall clock's time.
+        verification_time=certificate.not_valid_before_utc,
     )
     try:
         result = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)

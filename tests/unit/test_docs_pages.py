@@ -12,7 +12,7 @@ import pytest
 from docs_shell import ROOT
 from pydantic import BaseModel
 
-from gateway import limits
+from gateway import limits, trust_policy
 from gateway.config import Settings
 from gateway.disposition import REVOKED
 from gateway.documents import Document
@@ -128,6 +128,17 @@ def test_each_key_of_the_documents_about_sharing_is_explained(words: Any) -> Non
     assert set(words.AGREEMENTS) == set(words.AGREEMENT_SECTIONS) == set(schemas)
     for name, schema in schemas.items():
         assert set(words.AGREEMENTS[name]) == _keys(schema), name
+
+
+def test_each_key_of_a_trust_policy_is_explained(words: Any) -> None:
+    schemas = {
+        name: schema
+        for name, schema in vars(trust_policy).items()
+        if isinstance(schema, type) and issubclass(schema, Document) and schema is not Document
+    }
+    assert set(words.TRUST) == set(words.TRUST_SECTIONS) == set(schemas)
+    for name, schema in schemas.items():
+        assert set(words.TRUST[name]) == _keys(schema), name
 
 
 def _keys(schema: type[BaseModel]) -> set[str]:
