@@ -175,3 +175,9 @@ PACKAGE_FILES: Final = 5000
 
 PACKAGE_FAULTS: Final = 500
 """Most faults that one check of a package tells."""
+
+TIMESTAMP_BYTES: Final = 64 * 1024
+"""Largest reply of a time-stamp authority. One with its whole chain has about 6 KB."""
+
+TIMESTAMP_ACCURACY_SECONDS: Final = 60
+"""How far off a time-stamp authority's clock may be by its own word. Public ones say a second, or nothing."""
