@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms, core, tsp
@@ -12,12 +12,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
-
-from tests.signing_builders import NOW
+from signing_builders import NOW
 
 POLICY = "1.3.6.1.4.1.99999.1"
 TIMESTAMPS_ALONE = (ExtendedKeyUsageOID.TIME_STAMPING,)
 _DAYS = timedelta(days=10)
+_CENTURY = (datetime(2001, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC))
 Private = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -61,7 +61,7 @@ def timestamp_root(name: str = "Test TSA Root") -> Issuer:
     """A fresh self-signed root."""
     key = private_key()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    return Issuer(_certificate(name, key, subject, key, True, (), False, (NOW - 10 * _DAYS, NOW + 10 * _DAYS)), key)
+    return Issuer(_certificate(name, key, subject, key, True, (), False, _CENTURY), key)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from gateway.cli import (
     record,
     review,
     serve,
+    timestamp,
     translate,
     verify,
 )
@@ -70,6 +71,7 @@ for name, group in {
     "partner": partner.commands,
     "operator": partner.operators,
     "certs": certs.commands,
+    "timestamp": timestamp.commands,
     "iepd": iepd.commands,
     "niem": niem.commands,
     "db": database.commands,

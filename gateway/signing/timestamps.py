@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from rfc3161_client.tsp import TimeStampResponse
 
-__all__ = ["Stamp", "TimestampAuthorities", "request", "stamp_of", "token_of"]
+__all__ = ["Stamp", "TimestampAuthorities", "imprinted", "request", "stamp_of", "token_of"]
 
 _DIGESTS: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 """Digests that count, by the names of asn1crypto. Authorities still sign with SHA-1 in places; that proves nothing."""
@@ -65,7 +65,12 @@ class Stamp:
 
 
 def request(stamped: bytes) -> bytes:
-    """A TimeStampReq (DER) for these bytes: SHA-256, with a nonce, asking for the certificates (RFC 3161, 2.4.1)."""
+    """A TimeStampReq (DER) for these bytes: SHA-256, with a nonce, asking for the certificates (RFC 3161, 2.4.1).
+
+    Raises UntrustedSignature for no bytes: an empty file proves nothing.
+    """
+    if not stamped:
+        raise UntrustedSignature("there is nothing to timestamp: the file is empty", remedy="Check which file it is")
     builder = TimestampRequestBuilder().data(stamped).hash_algorithm(HashAlgorithm.SHA256)
     return builder.nonce(nonce=True).cert_request(cert_request=True).build().as_bytes()
 
@@ -75,18 +80,22 @@ def token_of(reply: bytes, stamped: bytes, request: bytes | None = None) -> byte
 
     With the request that was sent, its nonce must have come back. Raises UntrustedSignature for anything less.
     """
-    answer = _decoded(reply)
-    if answer.status != 0:
-        raise UntrustedSignature(
-            "the authority did not grant the timestamp",
-            where=f"status {answer.status}",
-            remedy="Read its reply with openssl ts -reply -text; send a new request",
-        )
-    _require_imprint(answer, stamped)
+    answer = _granted(reply)
+    if not _is_over(answer, stamped):
+        raise _other_content()
     if request is not None and answer.tst_info.nonce != _nonce(request):
         raise UntrustedSignature("the reply answers another request", remedy="Attach the reply to the request sent")
     with _readable():
         return bytes(answer.time_stamp_token())
+
+
+def imprinted(reply: bytes, among: Iterable[bytes]) -> bytes:
+    """Which of these bytes a granted reply is about. Raises UntrustedSignature when it is about none of them."""
+    answer = _granted(reply)
+    for stamped in among:
+        if _is_over(answer, stamped):
+            return stamped
+    raise _other_content()
 
 
 def stamp_of(token: bytes) -> Stamp:
@@ -111,7 +120,8 @@ class TimestampAuthorities:
         if not self._roots:
             raise UntrustedSignature("no time-stamp authority is trusted", remedy="Name the authority's root")
         answer = _decoded(_as_reply(token))
-        _require_imprint(answer, stamped)
+        if not _is_over(answer, stamped):
+            raise _other_content()
         verifier = VerifierBuilder(roots=list(self._roots)).build()
         try:
             verifier.verify_message(answer, stamped)
@@ -210,6 +220,17 @@ def _decoded(reply: bytes) -> "TimeStampResponse":
         return decode_timestamp_response(reply)
 
 
+def _granted(reply: bytes) -> "TimeStampResponse":
+    answer = _decoded(reply)
+    if answer.status != 0:
+        raise UntrustedSignature(
+            "the authority did not grant the timestamp",
+            where=f"status {answer.status}",
+            remedy="Read its reply with openssl ts -reply -text; send a new request",
+        )
+    return answer
+
+
 def _nonce(request: bytes) -> int:
     with _readable():
         nonce = tsp.TimeStampReq.load(request, strict=True)["nonce"].native
@@ -218,15 +239,14 @@ def _nonce(request: bytes) -> int:
     return nonce
 
 
-def _require_imprint(answer: "TimeStampResponse", stamped: bytes) -> None:
+def _is_over(answer: "TimeStampResponse", stamped: bytes) -> bool:
     with _readable():
         imprint = answer.tst_info.message_imprint
         algorithm, found = imprint.hash_algorithm.dotted_string, imprint.message
     digest = _BY_IDENTIFIER.get(algorithm)
     if digest is None:
         raise _refused("its imprint is made with a digest that does not count")
-    if digest(stamped).digest() != found:
-        raise UntrustedSignature("the timestamp is over something else", remedy="Check which file it was made for")
+    return digest(stamped).digest() == found
 
 
 def _stamp(answer: "TimeStampResponse") -> Stamp:
@@ -270,7 +290,11 @@ def _readable() -> "Iterator[None]":
 def _last_reason(error: VerificationError) -> str:
     """OpenSSL's own words, the last of its stack, without the lines of its source."""
     _, found, words = str(error).rpartition('data: "')
-    return words.partition('"')[0].removeprefix("Verify error:")[:120] if found else str(error)[:120]
+    return words.partition('"')[0].removeprefix("Verify error:").strip()[:120] if found else str(error)[:120]
+
+
+def _other_content() -> UntrustedSignature:
+    return UntrustedSignature("the timestamp is over something else", remedy="Check which file it was made for")
 
 
 def _unreadable() -> UntrustedSignature:

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from signing_builders import NOW
+from timestamp_builders import POLICY, TIMESTAMPS_ALONE, Issuer, TimestampAuthority, timestamp_root
 
 from gateway.errors import UntrustedSignature
 from gateway.signing.timestamps import Stamp, TimestampAuthorities, request, stamp_of, token_of
-from tests.signing_builders import NOW
-from tests.timestamp_builders import POLICY, TIMESTAMPS_ALONE, Issuer, TimestampAuthority, timestamp_root
 
 STAMPED = b"c2lnbmF0dXJl"
 ROOT = timestamp_root()
