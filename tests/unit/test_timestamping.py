@@ -32,12 +32,19 @@ BELIEVED = TimestampAuthorities([ROOT.certificate])
 SIGNED = XmlSigner(KEY).sign(DOCUMENT, at=NOW)
 
 
+def _uuid(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
+
+
+FIRST, SECOND = (f"report--{_uuid(number)}" for number in (1, 2))
+
+
 def _sealed(number: int) -> list[dict[str, Any]]:
-    observable = {"type": "ipv4-addr", "id": f"ipv4-addr--{number}", "value": f"192.0.2.{number}"}
+    observable = {"type": "ipv4-addr", "id": f"ipv4-addr--{_uuid(number)}", "value": f"192.0.2.{number}"}
     container = {
         "type": "report",
-        "id": f"report--{number}",
-        "created_by_ref": "identity--1",
+        "id": f"report--{_uuid(number)}",
+        "created_by_ref": f"identity--{_uuid(9)}",
         "modified": "2026-06-01T12:00:00.000Z",
         "extensions": {},
     }
@@ -118,12 +125,12 @@ def test_a_stamped_bundle_holds_as_before_and_only_its_container_changed() -> No
 
 def test_one_of_several_signatures_is_named_and_found_again_by_its_imprint() -> None:
     found = signatures_in(TWO, name="page")
-    assert [one.name for one in found] == ["report--1", "report--2"]
-    with pytest.raises(BadSetting, match="report--1, report--2"):
+    assert [one.name for one in found] == [FIRST, SECOND]
+    with pytest.raises(BadSetting, match=f"{FIRST}, {SECOND}"):
         chosen(found, None)
-    stamped = _stamped(TWO, "report--2")
+    stamped = _stamped(TWO, SECOND)
     assert [one.token is not None for one in signatures_in(stamped, name="page")] == [False, True]
-    both = _stamped(stamped, "report--1")
+    both = _stamped(stamped, FIRST)
     assert [moment_of(one.token or b"", one.stamped, BELIEVED) for one in signatures_in(both, name="")] == [NOW, NOW]
 
 
