@@ -181,3 +181,6 @@ TIMESTAMP_BYTES: Final = 64 * 1024
 
 TIMESTAMP_ACCURACY_SECONDS: Final = 60
 """How far off a time-stamp authority's clock may be by its own word. Public ones say a second, or nothing."""
+
+REASON_CHARACTERS: Final = 500
+"""Longest reason of a release by hand: a sentence for the log, not the story."""

@@ -20,6 +20,7 @@ from gateway.cli import (
     pull,
     quarantine,
     record,
+    release,
     review,
     serve,
     timestamp,
@@ -60,6 +61,7 @@ application.command("translate")(translate.translate)
 application.command("serve")(serve.serve)
 application.command("work")(serve.work)
 application.command("pull")(pull.pull_command)
+application.command("release")(release.release)
 application.command("verify")(verify.verify)
 application.command("doctor")(doctor.doctor)
 for name, group in {
