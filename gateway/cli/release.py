@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from gateway.cli.shown import AsJson, Home, console, opened, print_json
+from gateway.stewardship.given import Given
 from gateway.stewardship.handed_folder import hand_over, require_room
-from gateway.stewardship.release import Given
 
 __all__ = ["release"]
 

@@ -39,10 +39,10 @@ def request(
 ) -> None:
     """Write the request for an authority. You send it, with a tool of yours, and keep the reply.
 
-    One request is for one signature: where a file holds several, --object names one.
+    One request is for one signature: where a file holds several, --object names one. Send it for example with
+    curl -H 'Content-Type: application/timestamp-query' --data-binary @report.tsq https://tsa.example/ -o report.tsr
 
-    Example: gateway timestamp request report.niem.xml; curl -H 'Content-Type: application/timestamp-query'
-    --data-binary @report.niem.xml.tsq https://tsa.example/ -o report.niem.xml.tsr
+    Example: gateway timestamp request report.niem.xml -o report.tsq
     """
     content = read_whole(file)
     stamped = content if detached else chosen(signatures_in(content, name=file.name), of).stamped

@@ -4,46 +4,36 @@ The decision is that of a pull, asked now, and what is given is what the partner
 published and signed before, byte for byte. Neither a reason nor an operator widens it.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 
-import orjson
 from cryptography.x509.oid import NameOID
 
-from gateway import limits, names
+from gateway import limits
 from gateway.disposition import refusing_clauses
 from gateway.errors import BadSetting, NotPermitted
 from gateway.model.identity import IdKey
 from gateway.sharing.access import open_agreements
 from gateway.sharing.decide import Decision
-from gateway.sharing.documents import Agreement, Partner, Register, Standing
+from gateway.sharing.documents import Partner, Register, Standing
 from gateway.sharing.views import explain
 from gateway.signing.claim import Content, Trust
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.keys import SigningKey
-from gateway.store.collections import Collection, CollectionStore, Placed
-from gateway.store.disseminations import Channel, Dissemination, DisseminationStore
-from gateway.store.engine import to_ms, to_us
-from gateway.store.record_places import PlacedView, RecordPlaces
+from gateway.stewardship.given import Given, Said, files_of, once, row_of, statement_of
+from gateway.store.collections import CollectionStore
+from gateway.store.disseminations import DisseminationStore
+from gateway.store.engine import to_us
+from gateway.store.record_places import RecordPlaces
 from gateway.store.records import HeldRecord, RecordStore
 
-__all__ = ["Given", "ReleaseDesk", "Released"]
+__all__ = ["ReleaseDesk", "Released"]
 
 _ROLES: Final = frozenset({"reviewer", "privacy-officer"})
 """Who may hand out records; an administrator runs the machine."""
-_NIEM: Final = names.NIEM_MEDIA_TYPE
-
-
-class Given(NamedTuple):
-    """One view as it is given: by which agreement, from which collection, in which version of the record."""
-
-    agreement: Agreement
-    collection: Collection
-    view: PlacedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +81,23 @@ class ReleaseDesk:
         given = self._given(held, partner, register, agreement, at=now)
         _require_reason(reason)
         _require_operator(register, operator)
-        objects = _once(placed for one in given for placed in one.view.objects)
-        files = self._files(record_id, to, given, objects)
-        statement = _statement(record_id, to, reason, operator, given, files, now)
+        numbers = {one.view.number for one in given}
+        ours = {view.niem for number in numbers for view in self.records.views(record_id, number)}
+        files = files_of(record_id, given, partial(self.ids.derive("release", to).uuid, record_id), ours)
+        statement = statement_of(record_id, given, files, to=to, reason=reason, operator=operator, at=now)
         jws = JsonSigner(key, Content.RELEASE).sign(statement)
         self._require_own(jws, statement, operator, at=now)
-        said = _Said(record_id, to, reason, operator, statement.decode(), jws, to_us(now))
-        self.disseminations.add_release([_row(one, said) for one in given])
+        said = Said(record_id, to, reason, operator, statement.decode(), jws, to_us(now))
+        self.disseminations.add_release([row_of(one, said) for one in given])
         return Released(
             record_id=record_id,
             partner=to,
             given=given,
             files=files,
-            objects=len(objects),
+            objects=len(once(given)),
             is_revocation=held.state == "withdrawn",
             at=now,
         )
-
-    def would_give(self, record_id: str, to: str, agreement: str | None = None) -> tuple[Given, ...]:
-        """What a release would hand over now; nothing is signed, logged or given. Raises as `release` does."""
-        register = self.register()
-        partner = _partner(register, to, agreement)
-        return self._given(self.records.get(record_id), partner, register, agreement, at=self.clock())
 
     def _given(
         self, held: HeldRecord, partner: Partner, register: Register, only: str | None, *, at: datetime
@@ -153,26 +138,6 @@ class ReleaseDesk:
             remedy=f"See gateway agreement explain {held.record.id} {partner.partner}",
         )
 
-    def _files(
-        self, record_id: str, to: str, given: tuple[Given, ...], objects: tuple[Placed, ...]
-    ) -> dict[str, bytes]:
-        body = b",".join(placed.body for placed in objects)
-        bundle_id = self.ids.derive("release", to).uuid(record_id, hashlib.sha256(body).hexdigest())
-        files = {
-            f"{record_id}.stix.json": b'{"type":"bundle","id":"bundle--%s","objects":[%s]}' % (bundle_id.encode(), body)
-        }
-        documents: dict[bytes, str] = {}
-        for one in given:
-            ours = {view.niem for view in self.records.views(record_id, one.view.number)}
-            for placed in one.view.objects:
-                document = _payload(placed)
-                if document and document in ours:
-                    documents.setdefault(document, one.agreement.agreement)
-        for document, agreement in documents.items():
-            plain = f"{record_id}.niem.xml"
-            files[plain if len(documents) == 1 else f"{record_id}.{agreement}.niem.xml"] = document
-        return files
-
     def _require_own(self, jws: str, statement: bytes, operator: str, *, at: datetime) -> None:
         """Raises UntrustedSignature or NotPermitted unless it is the operator's own key that signed."""
         signer = verify_detached(jws, statement, self.trust, Content.RELEASE, at=at, signing_time=at)
@@ -209,74 +174,3 @@ def _require_operator(register: Register, name: str) -> None:
         raise NotPermitted(
             f"'{name}' is no active reviewer or privacy officer", remedy="See gateway operator list for who is"
         )
-
-
-def _once(objects: Iterable[Placed]) -> tuple[Placed, ...]:
-    """Each object version once, in the order of the views: what views share stands first in the first of them."""
-    return tuple({(placed.id, placed.version): placed for placed in objects}.values())
-
-
-def _payload(placed: Placed) -> bytes:
-    """What an artifact carries; an artifact of another producer may carry XML too, so it is compared."""
-    if placed.type != "artifact":
-        return b""
-    artifact = orjson.loads(placed.body)
-    return base64.b64decode(artifact.get("payload_bin", "")) if artifact.get("mime_type") == _NIEM else b""
-
-
-def _statement(
-    record_id: str,
-    to: str,
-    reason: str,
-    operator: str,
-    given: tuple[Given, ...],
-    files: dict[str, bytes],
-    at: datetime,
-) -> bytes:
-    said = {
-        "record": record_id,
-        "partner": to,
-        "reason": reason,
-        "operator": operator,
-        "at_ms": to_ms(at),
-        "given": [
-            {
-                "agreement": one.agreement.agreement,
-                "agreement_version": one.agreement.version,
-                "collection": one.collection.id,
-                "number": one.view.number,
-            }
-            for one in given
-        ],
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-    }
-    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-
-
-class _Said(NamedTuple):
-    record_id: str
-    partner: str
-    reason: str
-    operator: str
-    statement: str
-    jws: str
-    at_us: int
-
-
-def _row(one: Given, said: _Said) -> Dissemination:
-    places = [placed.date_added_us for placed in one.view.objects]
-    return Dissemination(
-        credential="",
-        collection_id=one.collection.id,
-        agreement=one.agreement.agreement,
-        agreement_version=one.agreement.version,
-        purpose=one.agreement.purpose,
-        from_us=min(places) - 1,
-        to_us=max(places),
-        objects=len(places),
-        filter="",
-        source="",
-        channel=Channel.RELEASE,
-        number=one.view.number,
-        **said._asdict(),
-    )

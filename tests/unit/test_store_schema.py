@@ -46,7 +46,11 @@ def test_what_was_logged_before_releases_were_is_a_pull(tmp_path: Path) -> None:
     upgrade(older, to="0001")
     row = {
         **dict.fromkeys(("partner", "credential", "collection_id", "agreement", "purpose", "filter", "source"), "x"),
-        "agreement_version": "1", "from_us": 0, "to_us": 5, "objects": 2, "at_us": 7,
+        "agreement_version": "1",
+        "from_us": 0,
+        "to_us": 5,
+        "objects": 2,
+        "at_us": 7,
     }
     columns = ", ".join(row)
     with older.begin() as connection:
