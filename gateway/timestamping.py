@@ -5,6 +5,7 @@ document is over the canonical form of its ds:SignatureValue, that of a containe
 """
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,8 @@ NIEM_DOCUMENT = "NIEM document"
 @dataclass(frozen=True, slots=True)
 class FoundSignature:
     """A signature in a file, unverified: `name` is the container's id, or says that it is a NIEM document.
+
+    Where a file has several versions of a container, each one's name is `id@modified`.
 
     `stamped` is what a token is over; `token` the one that it has (DER), None without.
     """
@@ -56,7 +59,9 @@ def signatures_in(content: bytes, *, name: str) -> tuple[FoundSignature, ...]:
         claim = read_xml(content, STRICT_2026).claim
         return (FoundSignature(NIEM_DOCUMENT, claim.stamped, claim.timestamp),)
     _, objects = _document(content, name)
-    found = tuple(_found(one, name) for one in objects if _is_container(one))
+    containers = [one for one in objects if _is_container(one)]
+    times = Counter(str(one.get("id", "")) for one in containers)
+    found = tuple(_found(one, name, is_alone=times[str(one.get("id", ""))] == 1) for one in containers)
     if not found:
         raise UntrustedSignature(
             "the file holds no signature",
@@ -93,7 +98,7 @@ def attach(content: bytes, reply: bytes, request: bytes | None, *, name: str) ->
         return Attached(stamped_xml(content, token), signature, token)
     document, objects = _document(content, name)
     document["objects"] = [
-        stamped_container(one, token) if one.get("id") == signature.name and _is_container(one) else one
+        stamped_container(one, token) if _is_container(one) and _found(one, name).stamped == stamped else one
         for one in objects
     ]
     return Attached(canonical(document), signature, token)
@@ -134,14 +139,15 @@ def _is_container(one: dict[str, Any]) -> bool:
     return isinstance(extensions, dict) and names.INTEGRITY_EXTENSION in extensions
 
 
-def _found(container: dict[str, Any], name: str) -> FoundSignature:
+def _found(container: dict[str, Any], name: str, *, is_alone: bool = True) -> FoundSignature:
     try:
         facts = msgspec.convert(container["extensions"][names.INTEGRITY_EXTENSION], _Sealed)
         _, _, signature = facts.jws.split(".")
         token = base64.urlsafe_b64decode(facts.timestamp + "==") if facts.timestamp else None
     except (msgspec.MsgspecError, ValueError) as error:
         raise UntrustedSignature("a container's signature does not read", where=name) from error
-    return FoundSignature(str(container.get("id", "")), signature.encode(), token)
+    version = "" if is_alone else f"@{container.get('modified', '')}"
+    return FoundSignature(f"{container.get('id', '')}{version}", signature.encode(), token)
 
 
 class _Sealed(msgspec.Struct):

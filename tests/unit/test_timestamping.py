@@ -39,13 +39,13 @@ def _uuid(number: int) -> str:
 FIRST, SECOND = (f"report--{_uuid(number)}" for number in (1, 2))
 
 
-def _sealed(number: int) -> list[dict[str, Any]]:
+def _sealed(number: int, *, modified: str = "2026-06-01T12:00:00.000Z") -> list[dict[str, Any]]:
     observable = {"type": "ipv4-addr", "id": f"ipv4-addr--{_uuid(number)}", "value": f"192.0.2.{number}"}
     container = {
         "type": "report",
         "id": f"report--{_uuid(number)}",
         "created_by_ref": f"identity--{_uuid(9)}",
-        "modified": "2026-06-01T12:00:00.000Z",
+        "modified": modified,
         "extensions": {},
     }
     signer = JsonSigner(KEY, Content.STIX_RECORD)
@@ -132,6 +132,16 @@ def test_one_of_several_signatures_is_named_and_found_again_by_its_imprint() -> 
     assert [one.token is not None for one in signatures_in(stamped, name="page")] == [False, True]
     both = _stamped(stamped, FIRST)
     assert [moment_of(one.token or b"", one.stamped, BELIEVED) for one in signatures_in(both, name="")] == [NOW, NOW]
+
+
+def test_of_two_versions_of_a_container_the_one_that_the_reply_is_about_is_stamped() -> None:
+    """A page pulled with match[version]=all has both, under one id."""
+    older, newer = _sealed(1), _sealed(1, modified="2026-06-02T12:00:00.000Z")
+    page = json.dumps({"objects": [*older, newer[1]]}).encode()
+    names_found = [one.name for one in signatures_in(page, name="page")]
+    assert names_found == [f"{FIRST}@2026-06-01T12:00:00.000Z", f"{FIRST}@2026-06-02T12:00:00.000Z"]
+    stamped = _stamped(page, names_found[1])
+    assert [one.token is not None for one in signatures_in(stamped, name="page")] == [False, True]
 
 
 @pytest.mark.parametrize("content", [b"{}", b"[1]", b'{"objects":[]}', b'{"objects":[1]}', b"text", b"<a/>", b""])
