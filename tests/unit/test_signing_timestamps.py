@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
@@ -9,12 +10,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rfc3161_client import decode_timestamp_response
 from signing_builders import NOW
 from timestamp_builders import POLICY, TIMESTAMPS_ALONE, Issuer, TimestampAuthority, timestamp_root
 
 from gateway.errors import UntrustedSignature
+from gateway.signing.keys import load_certificates
 from gateway.signing.timestamps import Stamp, TimestampAuthorities, request, stamp_of, token_of
 
+VECTORS = Path(__file__).parent.parent / "vectors" / "timestamps"
 STAMPED = b"c2lnbmF0dXJl"
 ROOT = timestamp_root()
 AUTHORITY = ROOT.authority()
@@ -191,3 +195,16 @@ def test_a_moment_is_told_in_whole_seconds() -> None:
     """Never later than the token says."""
     at = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=UTC)
     assert BELIEVED.moment(AUTHORITY.token(STAMPED, at=at), STAMPED) == NOW
+
+
+def test_a_reply_of_openssl_with_its_certificates_in_any_order_is_believed() -> None:
+    """rfc3161-client reads a CMS set in DER's order alone; OpenSSL's authority writes one as it comes."""
+    stamped, asked, reply = ((VECTORS / name).read_bytes() for name in ("stamped.txt", "request.tsq", "reply.tsr"))
+    with pytest.raises(ValueError, match="InvalidSetOrdering"):
+        decode_timestamp_response(reply)
+    token = token_of(reply, stamped, asked)
+    believed = TimestampAuthorities(load_certificates(VECTORS / "root.crt"))
+    assert believed.moment(token, stamped) == stamp_of(token).moment
+    assert stamp_of(token).authority == "CN=Example TSA"
+    with pytest.raises(UntrustedSignature, match="not by an authority"):
+        BELIEVED.moment(token, stamped)
