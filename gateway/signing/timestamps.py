@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from asn1crypto import cms, tsp
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
@@ -25,7 +23,7 @@ from rfc3161_client import (
 
 from gateway import limits
 from gateway.errors import UntrustedSignature
-from gateway.signing.accepted import STRICT_2026
+from gateway.signing.timestamp_gaps import close_the_gaps, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Stamp", "TimestampAuthorities", "imprinted", "request", "stamp_of", "token_of"]
 
-_DIGESTS: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
-"""Digests that count, by the names of asn1crypto. Authorities still sign with SHA-1 in places; that proves nothing."""
 _BY_IDENTIFIER: Final = {
     "2.16.840.1.101.3.4.2.1": hashlib.sha256,
     "2.16.840.1.101.3.4.2.2": hashlib.sha384,
     "2.16.840.1.101.3.4.2.3": hashlib.sha512,
 }
-_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _GRANTED: Final = b"\x30\x03\x02\x01\x00"
 """PKIStatusInfo with the status `granted` (RFC 3161, 2.4.2): a token is kept without the reply that it came in."""
 _ANY_FAULT: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -134,66 +129,11 @@ class TimestampAuthorities:
         except _ANY_FAULT as error:
             raise _unreadable() from error
         with _readable():
-            _close_the_gaps(token)
+            close_the_gaps(token)
         stamp = _stamp(answer)
         if stamp.accuracy is not None and stamp.accuracy > timedelta(seconds=limits.TIMESTAMP_ACCURACY_SECONDS):
-            raise _refused("its clock may be off by more than a minute")
+            raise refused("its clock may be off by more than a minute")
         return stamp.moment
-
-
-# What rfc3161-client leaves open --------------------------------------------------------------------------------------
-
-
-def _close_the_gaps(token: bytes) -> None:
-    """What rfc3161-client and OpenSSL under it do not ask of a token whose signature and path they found to hold.
-
-    They take the signer's certificate by issuer and serial number, which the signature does not cover, and do not read
-    the ESS certificate id, which it does. They accept SHA-1, short keys and critical extensions of the TSTInfo.
-    OpenSSL hashes what is signed with the signer's digest algorithm, so that one decides.
-    """
-    content = cms.ContentInfo.load(token, strict=True)
-    signed = content["content"]
-    (signer,) = signed["signer_infos"]
-    if signer["digest_algorithm"]["algorithm"].native not in _DIGESTS:
-        raise _refused("it is signed over a digest that no longer counts")
-    certificates = [x509.load_der_x509_certificate(one.dump()) for one in signed["certificates"]]
-    for certificate in certificates:
-        _require_strength(certificate)
-    _require_named(signer, certificates)
-    info = tsp.TSTInfo.load(bytes(signed["encap_content_info"]["content"]), strict=True)
-    if any(extension["critical"].native for extension in info["extensions"] or ()):
-        raise _refused("it holds a critical extension that is not known here")
-
-
-def _require_strength(certificate: x509.Certificate) -> None:
-    try:
-        key, digest = certificate.public_key(), certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm as error:
-        raise _refused("one of its certificates has an algorithm that is not known") from error
-    is_root = certificate.subject == certificate.issuer  # what a root signed itself with, nobody relies on
-    if not STRICT_2026.admits_key(key) or not (is_root or digest is None or isinstance(digest, _HASHES)):
-        raise _refused("one of its certificates has a key or a digest that no longer counts")
-
-
-def _require_named(signer: Any, certificates: list[x509.Certificate]) -> None:
-    """The certificate that issuer and serial number point at must be one, and the one that the signer signed for."""
-    sid = signer["sid"].chosen
-    issuer, serial_number = sid["issuer"].dump(), sid["serial_number"].native
-    pointed = [
-        one for one in certificates if one.serial_number == serial_number and one.issuer.public_bytes() == issuer
-    ]
-    named = [
-        attribute["values"][0]
-        for attribute in signer["signed_attrs"]
-        if attribute["type"].native == "signing_certificate_v2"
-    ]
-    if len(pointed) != 1 or len(named) != 1:
-        raise _refused("it does not say which certificate it was made under (ESS certificate id, RFC 5816)")
-    first = named[0]["certs"][0]
-    digest = _DIGESTS.get(first["hash_algorithm"]["algorithm"].native)
-    actual = pointed[0].public_bytes(serialization.Encoding.DER)
-    if digest is None or digest(actual).digest() != first["cert_hash"].native:
-        raise _refused("it was made under another certificate")
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -259,7 +199,7 @@ def _is_over(answer: "TimeStampResponse", stamped: bytes) -> bool:
         algorithm, found = imprint.hash_algorithm.dotted_string, imprint.message
     digest = _BY_IDENTIFIER.get(algorithm)
     if digest is None:
-        raise _refused("its imprint is made with a digest that does not count")
+        raise refused("its imprint is made with a digest that does not count")
     return digest(stamped).digest() == found
 
 
@@ -317,7 +257,3 @@ def _unreadable() -> UntrustedSignature:
 
 def _too_large() -> UntrustedSignature:
     return UntrustedSignature("the timestamp is too large", remedy=f"The limit is {limits.TIMESTAMP_BYTES} bytes")
-
-
-def _refused(why: str) -> UntrustedSignature:
-    return UntrustedSignature(f"the timestamp is not accepted: {why}", remedy="Use another time-stamp authority")
