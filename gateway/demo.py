@@ -20,7 +20,6 @@ from gateway.model.codes import SuspiciousBehavior
 from gateway.model.content import Content
 from gateway.model.stages import Received
 from gateway.sharing.views import Explanation, explain
-from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
 from gateway.signing.trust import TrustStore
 from gateway.stewardship.review import Reviewed
@@ -186,13 +185,13 @@ def _pull(gateway: Gateway, report: DemoReport, partner: str, secret: str, url: 
     root = gateway.home / names.CERTS_FOLDER / "ca" / "root.crt"
     pulled = pull(url + names.DISCOVERY_PATH, user=partner, password=secret, ca_file=root)
     # The partner's own view of trust: the root that it was given, and the key set that the center publishes.
-    keys = certificates_of(fetch_key_set(f"{url}/keys", ca_file=root))
-    trust = TrustStore(load_certificates(root), keys)
+    trust = TrustStore(load_certificates(root)).with_key_set(fetch_key_set(f"{url}/keys", ca_file=root))
+    messages = gateway.publisher.niem_checker
     signatures = documents = records = loaded = 0
     for collection in pulled:
         if not collection.objects:
             continue
-        evidence = verify_objects(list(collection.objects), trust, at=gateway.clock(), form="pull")
+        evidence = verify_objects(list(collection.objects), trust, at=gateway.clock(), form="pull", messages=messages)
         signatures += len(evidence.containers) + evidence.niem_documents
         documents += evidence.niem_documents
         records += len(evidence.containers)

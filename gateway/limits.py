@@ -178,3 +178,12 @@ PACKAGE_FAULTS: Final = 500
 
 SIGNED_FILES: Final = 100_000
 """Most files of one call of `gateway verify`. A year of a big center's records has fewer in one folder."""
+
+TIMESTAMP_BYTES: Final = 64 * 1024
+"""Largest reply of a time-stamp authority. One with its whole chain has about 6 KB."""
+
+TIMESTAMP_ACCURACY_SECONDS: Final = 60
+"""How far off a time-stamp authority's clock may be by its own word. Public ones say a second, or nothing."""
+
+REASON_CHARACTERS: Final = 500
+"""Longest reason of a release by hand: a sentence for the log, not the story."""

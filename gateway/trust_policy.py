@@ -18,14 +18,17 @@ from gateway.errors import BadSetting, MissingFile, UntrustedSignature
 from gateway.limits import DOCUMENT_BYTES
 from gateway.model.kinds import Kind
 from gateway.signing.accepted import ACCEPTED
-from gateway.signing.key_set import certificates_of
+from gateway.signing.key_ring import known_certificates
 from gateway.signing.keys import load_certificates
+from gateway.signing.reasons import Reason
+from gateway.signing.revocation_list import CRL_FILE
+from gateway.signing.timestamps import TimestampAuthorities
 from gateway.signing.trust import Terms, TrustStore
 from gateway.signing.trust.centers import CenterName, CenterTerms, NameForm
 from gateway.signing.trust.crl import load_list
 from gateway.signing.trust.moments import ProofNeeded, TimeRule, Timestamps
 from gateway.signing.trust.ocsp import load_response
-from gateway.signing.trust.revocation import Reason, RevocationSource, RevokedKey
+from gateway.signing.trust.revocation import RevocationSource, RevokedKey
 
 __all__ = [
     "Center",
@@ -119,7 +122,11 @@ class TrustPolicy(Document):
 
 
 def load_policy(
-    path: Path, *, timestamps: MakeTimestamps | None = None, crls: Iterable[Path] = (), known: Iterable[Path] = ()
+    path: Path,
+    *,
+    timestamps: MakeTimestamps = TimestampAuthorities,
+    crls: Iterable[Path] = (),
+    known: Iterable[Path] = (),
 ) -> TrustStore:
     """The store of trust that a policy file describes; further lists and key sets may come from the call.
 
@@ -139,7 +146,7 @@ def trust_of(
     folder: Path,
     *,
     where: str,
-    timestamps: MakeTimestamps | None = None,
+    timestamps: MakeTimestamps = TimestampAuthorities,
     crls: Iterable[Path] = (),
     known: Iterable[Path] = (),
 ) -> TrustStore:
@@ -152,10 +159,8 @@ def trust_of(
         *(load_response(data, name=name, skew=skew) for name, data in _bytes_of(revocation.ocsp, folder)),
     )
     authorities = tuple(_certificates(policy.timestamps.authorities, folder))
-    if authorities and timestamps is None:
-        raise BadSetting("timestamps are not read here", where=where, remedy="Leave out timestamps.authorities")
     rule = TimeRule(
-        timestamps=timestamps(authorities) if timestamps is not None and authorities else None,
+        timestamps=timestamps(authorities) if authorities else None,
         needed=policy.timestamps.required,
         skew=skew,
     )
@@ -171,8 +176,8 @@ def trust_of(
         ),
         requires_revocation=revocation.require,
     )
-    all_known = [*_certificates(policy.known, folder), *(one for path in known for one in _known_in(path))]
-    return TrustStore(_certificates(policy.roots, folder), (*all_known, *terms.pinned), terms=terms)
+    store = TrustStore(_certificates(policy.roots, folder), terms.pinned, terms=terms)
+    return _knowing(store, [*_bytes_of(policy.known, folder), *_files(known)])
 
 
 def home_trust(
@@ -181,7 +186,7 @@ def home_trust(
     roots: Iterable[Path] = (),
     known: Iterable[Path] = (),
     crls: Iterable[Path] = (),
-    timestamps: MakeTimestamps | None = None,
+    timestamps: MakeTimestamps = TimestampAuthorities,
 ) -> TrustStore:
     """What a home believes: its `certs/trust/policy.yaml`; without one, its own root and its signers' certificates.
 
@@ -191,12 +196,12 @@ def home_trust(
     if not roots and (certs / POLICY_FILE).is_file():
         return load_policy(certs / POLICY_FILE, timestamps=timestamps, crls=crls, known=known)
     named = tuple(roots) or (certs / "ca" / "root.crt",)
-    signers = tuple(known) or tuple(sorted((certs / "sign").glob("*.crt")))
-    return TrustStore(
-        [one for path in named for one in load_certificates(path)],
-        [one for path in signers for one in _known_in(path)],
-        terms=Terms(sources=tuple(load_list(_read(path), name=str(path)) for path in crls)),
-    )
+    own = certs / "ca" / CRL_FILE
+    lists = tuple(crls) or ((own,) if not roots and own.is_file() else ())
+    terms = Terms(sources=tuple(load_list(data, name=name) for name, data in _files(lists)))
+    store = TrustStore([one for path in named for one in load_certificates(path)], terms=terms)
+    signers = tuple(known)
+    return _knowing(store, _files(signers)) if signers else store.with_known(known_certificates(certs / "sign"))
 
 
 # What stands behind a line ---------------------------------------------------------------------------------------
@@ -224,18 +229,26 @@ def _certificates(lines: Iterable[str], folder: Path) -> Iterator[x509.Certifica
         yield from _parsed(data, name)
 
 
-def _known_in(path: Path) -> tuple[x509.Certificate, ...]:
-    return _parsed(_read(path), str(path))
+def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    return ((str(path), _read(path)) for path in paths)
+
+
+def _knowing(store: TrustStore, known: Iterable[tuple[str, bytes]]) -> TrustStore:
+    """The store with what PEM files and key sets make known; of a key set, also what it says is revoked."""
+    for name, data in known:
+        try:
+            is_key_set = data.lstrip()[:1] == b"{"
+            store = store.with_key_set(data) if is_key_set else store.with_known(_parsed(data, name))
+        except UntrustedSignature as error:
+            raise BadSetting(error.problem, where=name, remedy="Fetch /keys from the center") from error
+    return store
 
 
 def _parsed(data: bytes, name: str) -> tuple[x509.Certificate, ...]:
-    """The certificates of a PEM file or of a key set (RFC 7517)."""
     try:
-        return certificates_of(data) if data.lstrip()[:1] == b"{" else tuple(x509.load_pem_x509_certificates(data))
-    except (ValueError, x509.InvalidVersion, UntrustedSignature) as error:
-        raise BadSetting(
-            "this is neither a PEM certificate nor a key set", where=name, remedy="Replace it, or mend the line"
-        ) from error
+        return tuple(x509.load_pem_x509_certificates(data))
+    except (ValueError, x509.InvalidVersion) as error:
+        raise BadSetting("this is not a PEM certificate", where=name, remedy="Replace it, or mend the line") from error
 
 
 def _read(path: Path) -> bytes:

@@ -27,11 +27,13 @@ from gateway.serving.app import create_app
 from gateway.serving.server import TlsFiles, make_server, running
 from gateway.serving.services import Services
 from gateway.sharing.documents import Register
+from gateway.signing.key_set import key_set
 from gateway.signing.keys import SigningKey, load_certificates
 from gateway.signing.purposes import SIGNER
 from gateway.signing.ring import Signs
 from gateway.signing.signers import LiveKeys
 from gateway.signing.trust import TrustStore
+from gateway.stewardship.release import ReleaseDesk
 from gateway.stewardship.requeue import QuarantineDesk
 from gateway.stewardship.review import ReviewDesk
 from gateway.stix.check import ObjectChecker
@@ -45,6 +47,7 @@ from gateway.store.deliveries import DeliveryStore
 from gateway.store.disseminations import DisseminationStore
 from gateway.store.engine import open_engine
 from gateway.store.quarantine import QuarantineStore
+from gateway.store.record_places import RecordPlaces
 from gateway.store.records import RecordStore
 from gateway.store.schema import require_current
 from gateway.store.vitals import VitalsStore
@@ -91,6 +94,7 @@ class Gateway:
     publisher: Publisher
     pipeline: Pipeline
     review_desk: ReviewDesk
+    release_desk: ReleaseDesk
     quarantine_desk: QuarantineDesk
     keys: LiveKeys
     trust: TrustStore
@@ -118,6 +122,10 @@ class Gateway:
     def operator_key(self, operator: str) -> SigningKey:
         """An operator's own key, from the home's development certificates. Raises MissingFile."""
         return read_key_pair(self.home / names.CERTS_FOLDER / "operators", operator)
+
+    def key_set(self) -> bytes:
+        """The published key set, as partners without TAXII are handed it."""
+        return key_set(self.keys.ring().published())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -187,6 +195,16 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         trust=trust,
         clock=clock,
     )
+    release_desk = ReleaseDesk(
+        records=stores.records,
+        places=RecordPlaces(stores.engine),
+        collections=stores.collections,
+        disseminations=stores.disseminations,
+        register=live_register,
+        ids=ids,
+        trust=trust,
+        clock=clock,
+    )
     backend = GatewayBackend(
         center=center,
         register=live_register,
@@ -206,6 +224,7 @@ def open_gateway(home: Path, *, clock: Clock = system_clock, watch: Stopwatch | 
         publisher=publisher,
         pipeline=pipeline,
         review_desk=review_desk,
+        release_desk=release_desk,
         quarantine_desk=QuarantineDesk(stores.quarantine, stores.deliveries, pipeline, clock),
         keys=keys,
         trust=trust,

@@ -20,8 +20,10 @@ from gateway.cli import (
     pull,
     quarantine,
     record,
+    release,
     review,
     serve,
+    timestamp,
     translate,
     verify,
 )
@@ -59,6 +61,7 @@ application.command("translate")(translate.translate)
 application.command("serve")(serve.serve)
 application.command("work")(serve.work)
 application.command("pull")(pull.pull_command)
+application.command("release")(release.release)
 application.command("verify")(verify.verify)
 application.command("doctor")(doctor.doctor)
 for name, group in {
@@ -70,6 +73,7 @@ for name, group in {
     "partner": partner.commands,
     "operator": partner.operators,
     "certs": certs.commands,
+    "timestamp": timestamp.commands,
     "iepd": iepd.commands,
     "niem": niem.commands,
     "db": database.commands,

@@ -16,7 +16,8 @@ from gateway.signing.inventory import inventory
 from gateway.signing.key_ring import load_key_ring
 from gateway.signing.profiles import DEFAULT_PROFILE, PROFILES
 from gateway.signing.purposes import SIGNER
-from gateway.signing.ring import Reason, Token
+from gateway.signing.reasons import Reason
+from gateway.signing.ring import Token
 from gateway.signing.rotation import OVERLAP, CenterNames, renew_revocation_list
 from gateway.signing.rotation import renew as renew_certificate
 from gateway.signing.rotation import revoke as revoke_key

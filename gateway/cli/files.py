@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gateway import limits
-from gateway.errors import DeliveryTooLarge, MissingFile
+from gateway.errors import BadSetting, DeliveryTooLarge, MissingFile
 from gateway.model.content import Content
 
-__all__ = ["delivered", "read_whole"]
+__all__ = ["delivered", "read_whole", "write_new"]
 
 
 @contextmanager
@@ -46,3 +46,14 @@ def read_whole(path: Path) -> bytes:
     """A file's bytes at once. Raises MissingFile or DeliveryTooLarge."""
     with delivered(path) as content:
         return content.whole()
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet. Raises BadSetting when it is, MissingFile when its folder is not."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise BadSetting("the file is there already", where=str(path), remedy="Choose another name") from error
+    except OSError as error:
+        raise MissingFile("the file cannot be written", where=str(path), remedy="Check path and permissions") from error

@@ -12,7 +12,6 @@ from gateway.cli.shown import AsJson, console, print_json, progress
 from gateway.config import shipped
 from gateway.errors import BadSetting
 from gateway.niem.check import MessageChecker
-from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
 from gateway.signing.trust import TrustStore
 from gateway.taxii.client import fetch_key_set, pull
@@ -48,7 +47,7 @@ def pull_command(
     trust = TrustStore(load_certificates(ca)) if policy is None else load_policy(policy)
     url = url.rstrip("/")
     keys = fetch_key_set(f"{url}/keys", ca_file=ca)
-    trust = trust.with_known(certificates_of(keys))
+    trust = trust.with_key_set(keys)
     messages = MessageChecker(shipped("xsd"))
     with progress("Pulling") as tell:
         pulled = pull(

@@ -19,6 +19,7 @@ class Content(enum.StrEnum):
     NIEM_DOCUMENT = "niem-document"
     STIX_RECORD = "stix-record"
     REVIEW = "gateway-review"
+    RELEASE = "gateway-release"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,13 +18,15 @@ from gateway.errors import UntrustedSignature
 from gateway.signing.algorithms import kind_of
 from gateway.signing.keys import SigningKey, key_id
 from gateway.signing.profiles import SigningProfile
-from gateway.signing.ring import Reason
+from gateway.signing.reasons import Reason
 from gateway.signing.texts import base64url, plain_base64
 
-__all__ = ["PublishedKey", "Revocation", "certificates_of", "key_set"]
+__all__ = ["PublishedKey", "Revocation", "certificates_of", "key_set", "revocations_of"]
 
+_NO_KEY_SET: Final = "this is not a key set"
+_COMPROMISED: Final = "compromised"
 _REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
-    {Reason.KEY_COMPROMISE: "compromised", Reason.CA_COMPROMISE: "compromised", Reason.AA_COMPROMISE: "compromised"}
+    dict.fromkeys((Reason.KEY_COMPROMISE, Reason.CA_COMPROMISE, Reason.AA_COMPROMISE), _COMPROMISED)
 )
 """Where OpenID Federation 1.0, 8.7.3 has a word of its own; for the others RFC 5280's name stands, as it allows."""
 
@@ -95,20 +97,42 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
 
     Raises UntrustedSignature when the document is not a key set or a key does not belong to its certificate.
     """
-    if len(document) > limits.DOCUMENT_BYTES:
-        raise UntrustedSignature("the key set is too large")
+    keys = _keys_of(document)
     try:
-        chains = [
-            [x509.load_der_x509_certificate(base64.b64decode(text)) for text in key["x5c"]]
-            for key in json.loads(document)["keys"]
-        ]
-        kids = [key["kid"] for key in json.loads(document)["keys"]]
-        belong = all(chain and _belongs(kid, chain[0]) for kid, chain in zip(kids, chains, strict=True))
-    except (ValueError, KeyError, TypeError, RecursionError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
-        raise UntrustedSignature("this is not a key set", remedy="Fetch /keys from the center") from error
+        chains = [[x509.load_der_x509_certificate(base64.b64decode(text)) for text in key["x5c"]] for key in keys]
+        belong = all(chain and _belongs(key["kid"], chain[0]) for key, chain in zip(keys, chains, strict=True))
+    except (ValueError, KeyError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center") from error
     if not belong:
         raise UntrustedSignature("a key of the set does not belong to its certificate")
     return tuple(certificate for chain in chains for certificate in chain)
+
+
+def revocations_of(document: bytes) -> dict[str, Revocation]:
+    """The keys of a key set that their center has revoked, by key id. Raises UntrustedSignature as certificates_of."""
+    try:
+        return {key["kid"]: _revocation(key["revoked"]) for key in _keys_of(document) if "revoked" in key}
+    except (ValueError, KeyError, TypeError, OverflowError, OSError) as error:
+        raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center") from error
+
+
+def _keys_of(document: bytes) -> list[dict[str, Any]]:
+    if len(document) > limits.DOCUMENT_BYTES:
+        raise UntrustedSignature("the key set is too large")
+    try:
+        keys = json.loads(document)["keys"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center") from error
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center")
+    return keys
+
+
+def _revocation(stated: dict[str, Any]) -> Revocation:
+    """A reason that is not known here counts as none given, which is not harmless."""
+    reason = stated.get("reason")
+    known = Reason.KEY_COMPROMISE if reason == _COMPROMISED else next((r for r in Reason if r == reason), None)
+    return Revocation(datetime.fromtimestamp(stated["revoked_at"], UTC), known or Reason.UNSPECIFIED)
 
 
 def _belongs(kid: object, leaf: x509.Certificate) -> bool:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from gateway.errors import BadSetting, MissingFile
 from gateway.signing.issuing import Authority
 from gateway.signing.key_folder import replace_public
-from gateway.signing.ring import Reason
+from gateway.signing.reasons import Reason
 
 __all__ = ["CRL_FILE", "load_revocation_list", "write_revocation_list"]
 

@@ -15,8 +15,9 @@ from gateway.documents import Document, load_document
 from gateway.errors import BadSetting, ConfigurationError
 from gateway.signing.key_folder import replace_public
 from gateway.signing.profiles import PROFILES, SigningProfile, XmlForm
+from gateway.signing.reasons import FOR_GOOD, Reason
 
-__all__ = ["RING_FILE", "KeyState", "Reason", "Ring", "RingKey", "Signs", "Token", "read_ring", "write_ring"]
+__all__ = ["RING_FILE", "KeyState", "Ring", "RingKey", "Signs", "Token", "read_ring", "write_ring"]
 
 RING_FILE: Final = "ring.yaml"
 KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -38,22 +39,6 @@ class KeyState(enum.StrEnum):
     RETIRED = "retired"
     """Signs no more; what it signed holds, and its certificate stays published."""
     REVOKED = "revoked"
-
-
-class Reason(enum.StrEnum):
-    """Why a certificate no longer counts (RFC 5280, 5.3.1).
-
-    `certificateHold` and `removeFromCRL` are left out: a revocation here is for good.
-    """
-
-    UNSPECIFIED = "unspecified"
-    KEY_COMPROMISE = "keyCompromise"
-    CA_COMPROMISE = "cACompromise"
-    AFFILIATION_CHANGED = "affiliationChanged"
-    SUPERSEDED = "superseded"
-    CESSATION_OF_OPERATION = "cessationOfOperation"
-    PRIVILEGE_WITHDRAWN = "privilegeWithdrawn"
-    AA_COMPROMISE = "aACompromise"
 
 
 class Token(Document):
@@ -163,8 +148,12 @@ class Ring(Document):
     def with_revoked(self, kid: str, *, since: datetime, reason: Reason, at: datetime) -> "Ring":
         """The ring after a revocation at `at`, which counts from `since`. No retired key comes back for it.
 
-        Raises ConfigurationError for a key that is not there or is revoked already.
+        Raises ConfigurationError for a key that is not there or is revoked already, BadSetting for a mere hold.
         """
+        if reason not in FOR_GOOD:
+            raise BadSetting(
+                f"a key cannot be on hold ({reason})", where=RING_FILE, remedy="Revoke it for good, or rotate"
+            )
         settled = self._settled(at)
         if kid not in settled.keys or settled.keys[kid].revoked_at is not None:
             raise ConfigurationError(

@@ -23,8 +23,9 @@ from gateway.signing.pki import new_private_key
 from gateway.signing.private_files import read_private
 from gateway.signing.profiles import PROFILES, SigningProfile
 from gateway.signing.purposes import SIGNER
+from gateway.signing.reasons import Reason
 from gateway.signing.revocation_list import write_revocation_list
-from gateway.signing.ring import Reason, Ring, RingKey, Signs, Token, read_ring, write_ring
+from gateway.signing.ring import Ring, RingKey, Signs, Token, read_ring, write_ring
 
 __all__ = ["OVERLAP", "CenterNames", "Revoked", "find_leaf", "renew", "renew_revocation_list", "revoke", "rotate"]
 

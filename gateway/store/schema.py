@@ -24,12 +24,12 @@ def _config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to this release's; nothing happens where it is there already."""
+def upgrade(engine: Engine, *, to: str = "head") -> None:
+    """Bring the schema to this release's, or to an earlier revision's; nothing happens where it is there already."""
     config = _config()
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def require_current(engine: Engine) -> None:

@@ -245,7 +245,15 @@ disseminations = Table(
     Column("filter", Text, nullable=False),
     Column("source", String(64), nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("channel", String(10), server_default="pull", nullable=False),
+    Column("record_id", String(44), server_default="", nullable=False),
+    Column("number", Integer, server_default="0", nullable=False),
+    Column("reason", Text, server_default="", nullable=False),
+    Column("operator", String(60), server_default="", nullable=False),
+    Column("statement", Text, server_default="", nullable=False),
+    Column("jws", Text, server_default="", nullable=False),
     Index("ix_disseminations_range", "collection_id", "to_us"),
+    Index("ix_disseminations_record", "record_id"),
 )
 """Who was given what, why and when: one row for each answered page (28 CFR 23.20(g))."""
 

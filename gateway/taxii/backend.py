@@ -13,7 +13,7 @@ from medallion.exceptions import ProcessingError
 
 from gateway import limits, names
 from gateway.model.center import Center
-from gateway.sharing.decide import Access, Verdict, gate
+from gateway.sharing.access import open_agreements
 from gateway.sharing.documents import Agreement, Register
 from gateway.store.collections import Collection, CollectionStore, Page, Placed
 from gateway.store.disseminations import Dissemination, DisseminationStore
@@ -167,12 +167,7 @@ class GatewayBackend(Backend):  # type: ignore[misc]  # medallion has no types
             return []
         if "gateway_open" not in g:
             caller: Caller = medallion.auth.current_user()
-            now = self._clock()
-            agreements = {
-                agreement.agreement: agreement
-                for agreement in self._register().agreements_of(caller.partner.partner)
-                if gate(Access(caller.partner, agreement, now)).verdict is Verdict.PERMIT
-            }
+            agreements = open_agreements(caller.partner, self._register(), at=self._clock()).agreements
             g.gateway_open = [
                 (collection, agreements[collection.agreement])
                 for collection in self._collections.all()

@@ -29,7 +29,8 @@ from gateway.signing.pkcs11 import TokenKey, describe_token, load_token_key
 from gateway.signing.pki import init_development_pki
 from gateway.signing.profiles import DEFAULT_PROFILE, ECDSA_P256_2026, ED25519_JWS_2026, PROFILES, RSA_3072_2026
 from gateway.signing.providers import providers
-from gateway.signing.ring import Reason, Signs, Token, read_ring
+from gateway.signing.reasons import Reason
+from gateway.signing.ring import Signs, Token, read_ring
 from gateway.signing.rotation import CenterNames, revoke, rotate
 from gateway.signing.texts import base64url
 from gateway.signing.trust import TrustStore

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.signing.pki import init_development_pki
-from gateway.signing.ring import Reason
+from gateway.signing.reasons import Reason
 from gateway.signing.rotation import CenterNames, renew, revoke
 
 CENTER = CenterNames("Test Center", "5c1b4a6e-2f30-4d7a-9b8c-0d1e2f3a4b5c")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.errors import ConfigurationError
 from gateway.signing.profiles import DEFAULT_PROFILE, PROFILES
-from gateway.signing.ring import KeyState, Reason, Ring, RingKey, Signs
+from gateway.signing.reasons import Reason
+from gateway.signing.ring import KeyState, Ring, RingKey, Signs
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

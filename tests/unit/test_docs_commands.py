@@ -24,6 +24,7 @@ _READERS_OWN = {
     "ls",
     "make",
     "mkdir",
+    "openssl",
     "python",
     "sed",
     "tar",

@@ -20,8 +20,9 @@ from gateway.signing.keys import key_id, load_certificates
 from gateway.signing.pki import init_development_pki, new_private_key
 from gateway.signing.profiles import DEFAULT_PROFILE, ED25519_JWS_2026, PROFILES
 from gateway.signing.purposes import SIGNER
+from gateway.signing.reasons import Reason
 from gateway.signing.revocation_list import load_revocation_list
-from gateway.signing.ring import KeyState, Reason, Ring, Signs, read_ring, write_ring
+from gateway.signing.ring import KeyState, Ring, Signs, read_ring, write_ring
 from gateway.signing.rotation import CenterNames, find_leaf, renew, renew_revocation_list, revoke, rotate
 
 CENTER = CenterNames("Test Center", "5c1b4a6e-2f30-4d7a-9b8c-0d1e2f3a4b5c")

@@ -20,7 +20,8 @@ from gateway.serving.app import create_app
 from gateway.signing.key_set import certificates_of
 from gateway.signing.keys import load_certificates
 from gateway.signing.profiles import DEFAULT_PROFILE, PROFILES
-from gateway.signing.ring import Reason, Signs
+from gateway.signing.reasons import Reason
+from gateway.signing.ring import Signs
 from gateway.signing.rotation import CenterNames, renew, revoke, rotate
 from gateway.signing.trust import TrustStore
 from gateway.verification import verify_document, verify_objects

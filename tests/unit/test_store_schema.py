@@ -40,6 +40,31 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
     assert drift(engine) == []
 
 
+def test_what_was_logged_before_releases_were_is_a_pull(tmp_path: Path) -> None:
+    """Revision 0002 adds what a release by hand needs; every older row was an answered page."""
+    older = open_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    upgrade(older, to="0001")
+    row = {
+        **dict.fromkeys(("partner", "credential", "collection_id", "agreement", "purpose", "filter", "source"), "x"),
+        "agreement_version": "1",
+        "from_us": 0,
+        "to_us": 5,
+        "objects": 2,
+        "at_us": 7,
+    }
+    columns = ", ".join(row)
+    with older.begin() as connection:
+        connection.execute(
+            text(f"INSERT INTO disseminations ({columns}) VALUES (:{columns.replace(', ', ', :')})"), row
+        )
+    upgrade(older)
+    assert drift(older) == []
+    with reading(older) as connection:
+        (kept,) = connection.execute(tables.disseminations.select()).mappings()
+    assert row.items() <= dict(kept).items()
+    assert (kept["channel"], kept["record_id"], kept["reason"], kept["jws"]) == ("pull", "", "", "")
+
+
 def test_an_empty_or_older_database_is_refused_with_the_command(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(StoreError, match="gateway db upgrade"):
         require_current(open_engine(f"sqlite:///{tmp_path / 'empty.db'}"))

@@ -23,6 +23,7 @@ from gateway.errors import (
 from gateway.signing.algorithms import ECDSA_SHA256
 from gateway.signing.claim import Claim, Content
 from gateway.signing.keys import SigningKey, key_id
+from gateway.signing.reasons import Reason
 from gateway.signing.trust import Terms, TrustStore
 from gateway.signing.trust.centers import CenterTerms, MaySignKinds, NamedFor
 from gateway.signing.trust.certificates import ChainsTo, MaySign, Pinned, ValidAtSigning
@@ -30,7 +31,7 @@ from gateway.signing.trust.crl import load_list
 from gateway.signing.trust.moments import Moment, Proof, ProofNeeded, TimeRule
 from gateway.signing.trust.ocsp import load_response
 from gateway.signing.trust.policy import AllOf, AnyOf
-from gateway.signing.trust.revocation import REASONS, NotRevoked, Reason, RevokedKey, Standing
+from gateway.signing.trust.revocation import REASONS, NotRevoked, RevokedKey, Standing
 
 DAY = timedelta(days=1)
 CENTER = "identity--3e9d7c1a-52b4-4f0e-8a6d-0c1b2a394857"

@@ -87,7 +87,7 @@ class NoStamps:
         ({"revocation": {"crls": ["none.crl"]}}, MissingFile, "none.crl"),
         ({"revocation": {"crls": ["root.crt"]}}, BadSetting, "no revocation list"),
         ({"revocation": {"ocsp": ["root.crt"]}}, BadSetting, "no OCSP response"),
-        ({"roots": ["policy.yaml"]}, BadSetting, "neither a PEM certificate nor a key set"),
+        ({"roots": ["policy.yaml"]}, BadSetting, "not a PEM certificate"),
         ({"timestamps": {"authorities": ["root.crt"]}}, BadSetting, "not read here"),
     ],
 )

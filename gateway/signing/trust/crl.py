@@ -9,9 +9,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
 from gateway.errors import BadSetting
+from gateway.signing.reasons import Reason
 from gateway.signing.trust.certificates import extension_of, subject_of
 from gateway.signing.trust.moments import CLOCK_SKEW
-from gateway.signing.trust.revocation import Reason, Revocation, Standing
+from gateway.signing.trust.revocation import Revocation, Standing
 
 __all__ = ["RevocationList", "load_list"]
 
@@ -21,8 +22,8 @@ _REASONS: Final = {
     x509.ReasonFlags.ca_compromise: Reason.CA_COMPROMISE,
     x509.ReasonFlags.affiliation_changed: Reason.AFFILIATION_CHANGED,
     x509.ReasonFlags.superseded: Reason.SUPERSEDED,
-    x509.ReasonFlags.cessation_of_operation: Reason.CESSATION,
-    x509.ReasonFlags.certificate_hold: Reason.HOLD,
+    x509.ReasonFlags.cessation_of_operation: Reason.CESSATION_OF_OPERATION,
+    x509.ReasonFlags.certificate_hold: Reason.CERTIFICATE_HOLD,
     x509.ReasonFlags.privilege_withdrawn: Reason.PRIVILEGE_WITHDRAWN,
     x509.ReasonFlags.aa_compromise: Reason.AA_COMPROMISE,
 }

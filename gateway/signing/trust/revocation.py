@@ -5,7 +5,6 @@ good. A signature that merely says so stays good only where nobody suspects the 
 hands, any time can be written. Which reasons are harmless is the table below.
 """
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,24 +17,11 @@ from cryptography import x509
 from gateway.errors import RevocationUnknown, RevokedSigner
 from gateway.signing.claim import Claim
 from gateway.signing.keys import key_id
+from gateway.signing.reasons import Reason
 from gateway.signing.trust.certificates import ChainsTo, subject_of
 from gateway.signing.trust.moments import Moment, ProofNeeded
 
 __all__ = ["REASONS", "NotRevoked", "Reason", "Revocation", "RevocationSource", "RevokedKey", "Standing"]
-
-
-class Reason(enum.StrEnum):
-    """Why a certificate was taken back (RFC 5280, 5.3.1)."""
-
-    UNSPECIFIED = "unspecified"
-    KEY_COMPROMISE = "keyCompromise"
-    CA_COMPROMISE = "cACompromise"
-    AFFILIATION_CHANGED = "affiliationChanged"
-    SUPERSEDED = "superseded"
-    CESSATION = "cessationOfOperation"
-    HOLD = "certificateHold"
-    PRIVILEGE_WITHDRAWN = "privilegeWithdrawn"
-    AA_COMPROMISE = "aACompromise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +39,10 @@ REASONS: Final[Mapping[Reason, ReasonRow]] = MappingProxyType(
         Reason.CA_COMPROMISE: ReasonRow(False, "the authority's key is in other hands, or may be"),
         Reason.AFFILIATION_CHANGED: ReasonRow(True, "a name changed; nobody suspects the key (X.509, 9.5.3.1)"),
         Reason.SUPERSEDED: ReasonRow(True, "a new one took its place; nobody suspects the key (X.509, 9.5.3.1)"),
-        Reason.CESSATION: ReasonRow(True, "it is not needed any more; nobody suspects the key (X.509, 9.5.3.1)"),
-        Reason.HOLD: ReasonRow(False, "nobody knows yet"),
+        Reason.CESSATION_OF_OPERATION: ReasonRow(
+            True, "it is not needed any more; nobody suspects the key (X.509, 9.5.3.1)"
+        ),
+        Reason.CERTIFICATE_HOLD: ReasonRow(False, "nobody knows yet"),
         Reason.PRIVILEGE_WITHDRAWN: ReasonRow(
             False, "the holder still has the key, and a reason to write an earlier time"
         ),

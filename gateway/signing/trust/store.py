@@ -1,7 +1,7 @@
 """The store of trust: known certificates, and the policies that decide which of them are believed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from gateway.errors import UnknownSigner
 from gateway.signing.accepted import STRICT_2026, Accepted
 from gateway.signing.claim import Claim, Signer
+from gateway.signing.key_set import certificates_of, revocations_of
 from gateway.signing.keys import key_id
 from gateway.signing.texts import base64url
 from gateway.signing.trust.centers import AcceptedAlgorithms, CenterTerms, MaySignKinds, NamedFor
@@ -77,6 +78,17 @@ class TrustStore:
     def with_known(self, certificates: Iterable[x509.Certificate]) -> "TrustStore":
         """The same terms with more known certificates, for example from a published key set. Adds no trust."""
         return TrustStore(self._roots, (*self._certificates, *certificates), terms=self._terms)
+
+    def with_key_set(self, document: bytes) -> "TrustStore":
+        """As `with_known`, from a published key set (RFC 7517); what it says is revoked is believed no more.
+
+        Raises UntrustedSignature when it is no key set.
+        """
+        revoked = {kid: RevokedKey(kid, one.since, one.reason) for kid, one in revocations_of(document).items()}
+        for kid, one in self._terms.revoked_keys.items():
+            revoked[kid] = min(one, revoked.get(kid, one), key=lambda key: key.since)
+        terms = replace(self._terms, revoked_keys=MappingProxyType(revoked))
+        return TrustStore(self._roots, (*self._certificates, *certificates_of(document)), terms=terms)
 
     def certificate_of(self, kid: str, *, thumbprint: str = "") -> x509.Certificate:
         """The known certificate with this key id. Raises UnknownSigner when there is none."""
