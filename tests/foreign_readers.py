@@ -64,6 +64,10 @@ class Event:
         """Whether the STIX object is an object, which is what references of MISP join."""
         return self.holders.get(_uuid(stix_id)) == "Object"
 
+    def takes_notes(self, stix_id: str) -> bool:
+        """Whether notes about the STIX object have a place: it is an object, or an attribute that tells its id."""
+        return self.is_object(stix_id) or stix_id in self.comments
+
     def joins(self, source: str, target: str) -> bool:
         """Whether a reference leads from one object of the event to another."""
         ends = (_uuid(source), _uuid(target))

@@ -128,8 +128,10 @@ def _keys_of(document: bytes) -> list[dict[str, Any]]:
     return keys
 
 
-def _revocation(stated: dict[str, Any]) -> Revocation:
+def _revocation(stated: object) -> Revocation:
     """A reason that is not known here counts as none given, which is not harmless."""
+    if not isinstance(stated, dict):
+        raise TypeError("a revocation is an object")
     reason = stated.get("reason")
     known = Reason.KEY_COMPROMISE if reason == _COMPROMISED else next((r for r in Reason if r == reason), None)
     return Revocation(datetime.fromtimestamp(stated["revoked_at"], UTC), known or Reason.UNSPECIFIED)

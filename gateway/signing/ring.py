@@ -81,6 +81,8 @@ class RingKey(Document):
     def _revocation_is_whole(self) -> "RingKey":
         if (self.revoked_at is None) != (self.reason is None):
             raise ValueError("revoked_at and reason stand together")
+        if self.reason is not None and self.reason not in FOR_GOOD:
+            raise ValueError("a key cannot be on hold")
         return self
 
     @property

@@ -12,7 +12,7 @@ import stix2
 import xmlschema
 import xmlsec
 from lxml import etree
-from signxml.verifier import XMLVerifier
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 from stix2validator import ValidationOptions, validate_instance
 
 from gateway.model.stages import Fate
@@ -79,8 +79,10 @@ def test_published_niem_is_valid_against_the_full_release_and_its_signature_hold
         tree = etree.fromstring(document)
         context = xmlsec.SignatureContext(manager)
         context.verify(xmlsec.tree.find_node(tree, xmlsec.constants.NodeSignature))
-        result = XMLVerifier().verify(tree, x509_cert=signer)
-        assert result.signed_xml.tag == tree.tag
+        config = SignatureConfiguration(location="./", expect_references=2)
+        content, properties = XMLVerifier().verify(tree, x509_cert=signer, expect_config=config)
+        assert content.signed_xml.tag == tree.tag
+        assert properties.signed_xml.tag.endswith("SignedProperties")
 
 
 def test_xmlschema_finds_no_fault_either_against_the_full_release(

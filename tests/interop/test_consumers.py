@@ -120,18 +120,12 @@ def case(one: dict[str, Any], event: Event, objects: list[dict[str, Any]]) -> st
         case "observed-data" if one["object_refs"][0].startswith("email-addr--"):
             first = next(other for other in objects if other.get("object_refs") == one["object_refs"])
             return "" if first is one else "a second one of an e-mail address"
-        case "note" if not any(map(event.is_object, _about(one, objects))):
+        case "note" if not any(map(event.takes_notes, one["object_refs"])):
             return "about what is lost"
         case "relationship" if event.is_object(one["source_ref"]) and event.is_object(one["target_ref"]):
             return "between two objects" if one["source_ref"] != one["target_ref"] else ""
         case _:
             return ""
-
-
-def _about(note: dict[str, Any], objects: list[dict[str, Any]]) -> list[str]:
-    """What the notes of the same text are about: MISP keeps the text, which tells nothing of which note it was."""
-    same = [one for one in objects if one["type"] == "note" and one["content"].strip() == note["content"].strip()]
-    return [ref for one in same for ref in one["object_refs"]]
 
 
 @pytest.mark.soak

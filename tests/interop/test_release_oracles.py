@@ -90,7 +90,11 @@ def test_oasis_validator_finds_no_fault_in_a_bundle_stamped_or_not(
 def test_what_is_stamped_still_holds_by_the_rules_of_verify(gateway: Gateway, handed: list[dict[str, bytes]]) -> None:
     for content in (_niem(handed[0]), _stix(handed[0])):
         before, after = (verify_document(c, gateway.trust, at=gateway.clock()) for c in (content, _stamped(content)))
-        assert after == before
+        assert (after.key_ids, after.containers, after.niem_documents) == (
+            before.key_ids,
+            before.containers,
+            before.niem_documents,
+        )
 
 
 def test_each_view_can_be_stamped_and_its_moment_proved(handed: list[dict[str, bytes]]) -> None:

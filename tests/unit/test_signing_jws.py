@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from signing_builders import NOW, Authority, authority, loaded
 
 from gateway import limits
-from gateway.errors import UntrustedSignature
+from gateway.errors import RevokedSigner, UntrustedSignature
 from gateway.signing.claim import Content
 from gateway.signing.json_signature import JsonSigner, verify_detached
 from gateway.signing.key_set import certificates_of, key_set
 from gateway.signing.keys import SigningKey
+from gateway.signing.profiles import ED25519_JWS_2026
 from gateway.signing.trust import TrustStore
 
 PAYLOAD = b'{"says":"this"}'
@@ -182,7 +183,7 @@ def test_a_key_set_gives_its_certificates_back_and_no_private_part(key: SigningK
     document = key_set([key])
     assert certificates_of(document) == key.chain
     (jwk,) = json.loads(document)["keys"]
-    assert jwk.keys() == {"kty", "crv", "use", "alg", "kid", "x", "y", "x5c"}
+    assert jwk.keys() == {"kty", "crv", "use", "alg", "kid", "exp", "x", "y", "x5c"}
 
 
 def test_with_known_adds_keys_and_no_roots(root: Authority, key: SigningKey, jws: str) -> None:
@@ -250,3 +251,27 @@ def test_signatures_have_fixed_width(key: SigningKey) -> None:
     """RFC 7518, 3.4: r and s as 32 octets each, also when they start with zeros."""
     assert {len(key.sign(bytes([n]))) for n in range(200)} == {64}
     assert isinstance(loaded(key).private.curve, ec.SECP256R1)
+
+
+def test_the_older_name_of_ed25519_is_read(root: Authority) -> None:
+    """`EdDSA` (RFC 8037) is deprecated by RFC 9864: not written any more, and still sent by others."""
+    key = root.leaf(profile=ED25519_JWS_2026)
+    assert header_of(JsonSigner(key, TYPE).sign(PAYLOAD))["alg"] == "Ed25519"
+    assert verify_detached(resigned(key, alg="EdDSA"), PAYLOAD, root.trust(key), TYPE, at=NOW).kid == key.kid
+
+
+def test_what_a_key_set_says_is_revoked_is_believed_no_more(root: Authority, key: SigningKey, jws: str) -> None:
+    """OpenID Federation 1.0, 8.7.2. A reason that nobody knows is not a harmless one."""
+    for reason in ("compromised", "superseded", "a new word", None):
+        revoked = {"revoked_at": int((NOW - timedelta(days=1)).timestamp()), "reason": reason}
+        document = _edited(key_set([key]), lambda jwk, revoked=revoked: jwk.update(revoked=revoked))  # type: ignore[misc]
+        with pytest.raises(RevokedSigner):
+            verify_detached(jws, PAYLOAD, root.trust().with_key_set(document), TYPE, at=NOW)
+    assert verify_detached(jws, PAYLOAD, root.trust().with_key_set(key_set([key])), TYPE, at=NOW).kid == key.kid
+
+
+@pytest.mark.parametrize("revoked", [7, {}, {"revoked_at": "yesterday"}, {"revoked_at": 1e300}, [], None])
+def test_a_revocation_that_does_not_read_spoils_the_key_set(root: Authority, key: SigningKey, revoked: object) -> None:
+    document = _edited(key_set([key]), lambda jwk: jwk.update(revoked=revoked))
+    with pytest.raises(UntrustedSignature, match="not a key set"):
+        root.trust().with_key_set(document)
