@@ -32,7 +32,7 @@ Fact = tuple[str, str, Any]
 
 
 def facts(record: Record) -> set[Fact]:
-    """Every fact of a record as (whose, which, what), without order.
+    """Every fact of a record as (whose, which, what), without order; a part with nothing in it is none.
 
     Left aside: a line without its file or the file's digest, which says nothing; relations to and from indicators whose
     observable is withheld, which STIX has no object for; which observable such an indicator is about.
@@ -52,7 +52,7 @@ def facts(record: Record) -> set[Fact]:
             found.add(("record", name, frozenset(label for label in value if label)))
         elif isinstance(value, msgspec.Struct):
             found |= _of(name, value, set())
-        elif name != "relations":
+        elif name != "relations" and value not in (None, (), ""):
             found.add(("record", name, value))
     return found
 
