@@ -38,7 +38,7 @@ USES: Final[Mapping[str, str]] = MappingProxyType(
 class KeyStanding(NamedTuple):
     """One key. `ends` is the end of its present certificate; `faults` are those of its file, where it is here.
 
-    `state` of a key outside the ring is signing (its certificate counts) or revoked.
+    `state` of a key outside the ring is in use or revoked.
     """
 
     use: str
@@ -51,7 +51,7 @@ class KeyStanding(NamedTuple):
 
     def ends_soon(self, moment: datetime) -> bool:
         """Whether it is still needed, and its certificate does not hold at that moment."""
-        return self.state in (KeyState.NEXT, KeyState.SIGNING) and self.ends <= moment
+        return self.state not in (KeyState.RETIRED, KeyState.REVOKED) and self.ends <= moment
 
 
 def inventory(folder: Path, at: datetime) -> tuple[KeyStanding, ...]:
@@ -72,7 +72,7 @@ def _standing(folder: Path, path: Path, ring: Ring, at: datetime, revoked: froze
     leaf = chain[0]
     kid = key_id(leaf)
     entry = ring.keys.get(kid) if path.parent.name == SIGNER.folder else None
-    state = ring.state_of(kid, at) if entry else KeyState.SIGNING
+    state = ring.state_of(kid, at) if entry else KeyState.IN_USE
     if leaf.serial_number in revoked:
         state = KeyState.REVOKED
     return KeyStanding(

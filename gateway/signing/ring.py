@@ -36,6 +36,8 @@ class KeyState(enum.StrEnum):
     NEXT = "next"
     """Published, and signs later."""
     SIGNING = "signing"
+    IN_USE = "in use"
+    """A key for something else than signing records: its certificate counts."""
     RETIRED = "retired"
     """Signs no more; what it signed holds, and its certificate stays published."""
     REVOKED = "revoked"
