@@ -34,7 +34,7 @@ unit: $(READY) ## the tests alone
 test: lint unit ## everything that a change must pass
 
 bench: $(READY) ## measure; writes build/bench.json
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=tests $(BIN)/python -m tests.bench
 
 build/interop/%/.ready: tests/interop/environments/%.lock
 	@$(PYTHON) -m venv --clear $(@D)
