@@ -57,26 +57,18 @@ def pull_command(
     (out / "keys.jwks").write_bytes(keys)
     facts = []
     for collection in pulled:
-        path = out / f"{collection.collection_id}.json"
-        bundle = {"type": "bundle", "id": f"bundle--{collection.collection_id}", "objects": list(collection.objects)}
-        signatures = 0
-        if collection.objects:
-            evidence = verify_objects(
-                list(collection.objects), trust, at=system_clock(), form="pull", messages=messages
-            )
-            signatures = len(evidence.containers) + evidence.niem_documents
-        path.write_bytes(orjson.dumps(bundle, option=orjson.OPT_INDENT_2))
-        facts.append(
-            {
-                "collection": collection.title,
-                "objects": len(collection.objects),
-                "signatures": signatures,
-                "file": str(path),
-            }
-        )
+        fact = {"collection": collection.title, "objects": len(collection.objects), "signatures": 0, "file": ""}
+        if collection.objects:  # of nothing there is nothing to verify, and no file that would not verify later
+            path = out / f"{collection.collection_id}.json"
+            objects = list(collection.objects)
+            evidence = verify_objects(objects, trust, at=system_clock(), form="pull", messages=messages)
+            bundle = {"type": "bundle", "id": f"bundle--{collection.collection_id}", "objects": objects}
+            path.write_bytes(orjson.dumps(bundle, option=orjson.OPT_INDENT_2))
+            fact |= {"signatures": len(evidence.containers) + evidence.niem_documents, "file": str(path)}
+        facts.append(fact)
     if as_json:
         print_json(facts)
         return
     for fact in facts:
-        line = f"{fact['collection']}: {fact['objects']} objects, {fact['signatures']} signatures → {fact['file']}"
-        console().print(line)
+        where = f" → {fact['file']}" if fact["file"] else ""
+        console().print(f"{fact['collection']}: {fact['objects']} objects, {fact['signatures']} signatures{where}")
