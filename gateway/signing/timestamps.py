@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asn1crypto import cms, tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
@@ -39,8 +40,20 @@ _BY_IDENTIFIER: Final = {
 }
 _GRANTED: Final = b"\x30\x03\x02\x01\x00"
 """PKIStatusInfo with the status `granted` (RFC 3161, 2.4.2): a token is kept without the reply that it came in."""
-_ANY_FAULT: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What the DER readers raise for bytes that are none."""
+_ANY_FAULT: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the readers of DER and of certificates raise for bytes that are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,15 @@ def test_damaged_timestamps_are_refused_in_words() -> None:
     assert _withstands(1500, seed=3161) > 1500
 
 
+def test_a_certificate_of_an_unknown_version_in_a_token_is_refused_in_words() -> None:
+    """Found by the long run: that is no ValueError to the library."""
+    token = timestamp_root().authority().token(STAMPED)
+    odd = token.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x39")
+    assert odd != token
+    with pytest.raises(UntrustedSignature, match="does not read"):
+        stamp_of(odd)
+
+
 @pytest.mark.soak
 def test_many_damaged_timestamps_are_refused_in_words() -> None:
     assert _withstands(100_000, seed=5816) > 100_000
