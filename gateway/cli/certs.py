@@ -150,7 +150,7 @@ def renew(
         console().print("The revocation list is issued anew.")
         return
     path = renew_certificate(folder, name, at=system_clock(), certificate=certificate)
-    console().print(f"The key {path.parent.name}/{path.stem} has a new certificate; the one before stays published.")
+    console().print(f"The key {path.parent.name}/{path.stem} has a new certificate; the one before is kept beside it.")
 
 
 @commands.command()

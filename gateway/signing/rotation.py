@@ -104,7 +104,7 @@ def rotate(
 def renew(folder: Path, name: str, *, at: datetime, certificate: Path | None = None) -> Path:
     """A new certificate for the same key, from the development authority unless one is given; returns its file.
 
-    The one before stays beside it, numbered, and stays published. Raises ConfigurationError.
+    The one before stays beside it, numbered; a signing key's stays published. Raises ConfigurationError.
     """
     path = find_leaf(folder, name)
     present = load_certificates(path)
