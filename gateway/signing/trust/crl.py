@@ -14,7 +14,7 @@ from gateway.signing.trust.certificates import extension_of, subject_of
 from gateway.signing.trust.moments import CLOCK_SKEW
 from gateway.signing.trust.revocation import Revocation, Standing
 
-__all__ = ["RevocationList", "load_list"]
+__all__ = ["RevocationList", "load_list", "reason_of"]
 
 _REASONS: Final = {
     x509.ReasonFlags.unspecified: Reason.UNSPECIFIED,
