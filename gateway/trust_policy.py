@@ -133,7 +133,7 @@ def load_policy(
     Raises ConfigurationError for a file that is missing or wrong.
     """
     document = check_document(load_text(read_text(path), where=str(path)), TrustPolicy, where=str(path))
-    return trust_of(document, path.parent, where=str(path), timestamps=timestamps, crls=crls, known=known)
+    return trust_of(document, path.parent, timestamps=timestamps, crls=crls, known=known)
 
 
 def read_policy(data: Any, *, where: str) -> TrustPolicy:
@@ -145,7 +145,6 @@ def trust_of(
     policy: TrustPolicy,
     folder: Path,
     *,
-    where: str,
     timestamps: MakeTimestamps = TimestampAuthorities,
     crls: Iterable[Path] = (),
     known: Iterable[Path] = (),
