@@ -13,7 +13,8 @@ from gateway import examples, names
 from gateway.documents import load_document
 from gateway.errors import ConfigurationError
 from gateway.sharing.documents import Operator, Partner
-from gateway.signing.pki import OPERATOR, PARTNER, init_development_pki, issue_leaf
+from gateway.signing.pki import init_development_pki, issue_leaf
+from gateway.signing.purposes import OPERATOR, PARTNER
 from gateway.store.engine import open_engine
 from gateway.store.schema import upgrade
 

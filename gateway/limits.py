@@ -177,7 +177,7 @@ PACKAGE_FAULTS: Final = 500
 """Most faults that one check of a package tells."""
 
 SIGNED_FILES: Final = 100_000
-"""Most files of one call of `gateway verify`. A year of a big center's records has fewer in one folder."""
+"""Most files that one call of `gateway verify` takes from folders. A big center's year has fewer."""
 
 TIMESTAMP_BYTES: Final = 64 * 1024
 """Largest reply of a time-stamp authority. One with its whole chain has about 6 KB."""

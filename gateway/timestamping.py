@@ -145,7 +145,9 @@ def _found(container: dict[str, Any], name: str, *, is_alone: bool = True) -> Fo
         _, _, signature = facts.jws.split(".")
         token = base64.urlsafe_b64decode(facts.timestamp + "==") if facts.timestamp else None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise UntrustedSignature("a container's signature does not read", where=name) from error
+        raise UntrustedSignature(
+            "a container's signature does not read", where=name, remedy="Ask the sender for the file again"
+        ) from error
     version = "" if is_alone else f"@{container.get('modified', '')}"
     return FoundSignature(f"{container.get('id', '')}{version}", signature.encode(), token)
 

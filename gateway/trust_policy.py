@@ -22,6 +22,7 @@ from gateway.signing.key_ring import known_certificates
 from gateway.signing.keys import load_certificates
 from gateway.signing.reasons import Reason
 from gateway.signing.revocation_list import CRL_FILE
+from gateway.signing.ring import KeyId
 from gateway.signing.timestamps import TimestampAuthorities
 from gateway.signing.trust import Terms, TrustStore
 from gateway.signing.trust.centers import CenterName, CenterTerms, NameForm
@@ -52,7 +53,6 @@ POLICY_FILE: Final = Path("trust") / "policy.yaml"
 _PEM: Final = "-----BEGIN"
 _IDENTITY: Final = r"^identity--[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 _NAME: Final = r"^(uri|dns|subject):.+$"
-_KEY_ID: Final = r"^[0-9a-f]{32}$"
 _AlgorithmName = Literal["ecdsa-p256-sha256", "ecdsa-p384-sha384", "rsa-sha256", "ed25519", "rsa-sha1"]
 
 
@@ -68,7 +68,7 @@ class Center(Document):
 class KeyTakenBack(Document):
     """`revocation.revoked_keys`: a key that we do not believe any more, whatever its authority says."""
 
-    key: Annotated[str, Field(pattern=_KEY_ID)]
+    key: KeyId
     since: datetime
     reason: Reason = Reason.KEY_COMPROMISE
 
@@ -133,7 +133,7 @@ def load_policy(
     Raises ConfigurationError for a file that is missing or wrong.
     """
     document = check_document(load_text(read_text(path), where=str(path)), TrustPolicy, where=str(path))
-    return trust_of(document, path.parent, where=str(path), timestamps=timestamps, crls=crls, known=known)
+    return trust_of(document, path.parent, timestamps=timestamps, crls=crls, known=known)
 
 
 def read_policy(data: Any, *, where: str) -> TrustPolicy:
@@ -145,7 +145,6 @@ def trust_of(
     policy: TrustPolicy,
     folder: Path,
     *,
-    where: str,
     timestamps: MakeTimestamps = TimestampAuthorities,
     crls: Iterable[Path] = (),
     known: Iterable[Path] = (),

@@ -150,7 +150,7 @@ def renew(
         console().print("The revocation list is issued anew.")
         return
     path = renew_certificate(folder, name, at=system_clock(), certificate=certificate)
-    console().print(f"The key {path.parent.name}/{path.stem} has a new certificate; the one before stays published.")
+    console().print(f"The key {path.parent.name}/{path.stem} has a new certificate; the one before is kept beside it.")
 
 
 @commands.command()
@@ -183,7 +183,7 @@ def revoke(
         )
         return
     out = console()
-    out.print(f"The key {done.kid} is revoked. Tell your partners: they see it when they next fetch the key set.")
+    out.print(f"The key {done.kid} is revoked. Tell your partners: they see it when they next read /keys or /keys/crl.")
     if not done.is_listed:
         out.print("Its certificate is of another authority. Have that revoke it too, and put its list in ca/crl.pem.")
     if done.successor:

@@ -16,9 +16,8 @@ _SUFFIXES: Final = frozenset({".xml", ".json"})
 def signed_files(paths: Iterable[Path]) -> tuple[tuple[Path, Path | None], ...]:
     """Each file to check, with the folder that it was found in; None for a file that was named itself.
 
-    Of a folder, the XML and JSON files in it and below, by name; folders behind links are not entered. Raises
-    MissingFile for a path that is not there and a folder with no such file, DeliveryTooLarge beyond
-    `limits.SIGNED_FILES`.
+    Of a folder, the XML and JSON files in it and below, by name; folders behind links are not entered. A named file is
+    not looked at yet. Raises MissingFile for a folder with no such file, DeliveryTooLarge beyond `limits.SIGNED_FILES`.
     """
     found: list[tuple[Path, Path | None]] = []
     for path in paths:

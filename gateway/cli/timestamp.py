@@ -22,7 +22,8 @@ commands = group(
 
 File = Annotated[Path, typer.Argument(help="A signed NIEM document, a STIX bundle or a TAXII envelope.")]
 Root = Annotated[
-    Path | None, typer.Option("--root", help="The time-stamp authority's root certificate (PEM); several are allowed.")
+    Path | None,
+    typer.Option("--root", help="The time-stamp authority's root certificate (PEM); one file may hold several."),
 ]
 
 

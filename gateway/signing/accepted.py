@@ -16,7 +16,16 @@ from gateway.signing.algorithms import (
     SignatureAlgorithm,
 )
 
-__all__ = ["ACCEPTED", "LEGACY_SHA1_2008", "STRICT_2026", "Accepted"]
+__all__ = [
+    "ACCEPTED",
+    "EXCLUSIVE_C14N",
+    "LEGACY_SHA1_2008",
+    "SHA256",
+    "SHA384",
+    "SHA512",
+    "STRICT_2026",
+    "Accepted",
+]
 
 EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 INCLUSIVE_C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"

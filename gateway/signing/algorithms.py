@@ -20,6 +20,7 @@ __all__ = [
     "ED25519",
     "RSA_SHA1",
     "RSA_SHA256",
+    "STRONG_HASHES",
     "KeyKind",
     "SignatureAlgorithm",
     "kind_of",
@@ -131,6 +132,9 @@ BY_JWS_NAME: Final[Mapping[str, SignatureAlgorithm]] = MappingProxyType(
 )
 """`EdDSA` is the older name (RFC 8037, 3.1), deprecated by RFC 9864: read, never written."""
 BY_XML_URI: Final[Mapping[str, SignatureAlgorithm]] = MappingProxyType({a.xml_uri: a for a in ALGORITHMS if a.xml_uri})
+
+STRONG_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
+"""What the signature of a certificate, a revocation list or an OCSP response may be over, to count."""
 
 _CURVES: Final = {"secp256r1": KeyKind.P256, "secp384r1": KeyKind.P384}
 

@@ -75,7 +75,11 @@ class Authority:
         """Another certificate for the same key, that says the same and holds from now."""
         public_key = leaf.public_key()
         if not isinstance(public_key, PublicKey):
-            raise BadSetting("no certificate is issued for such a key", where=leaf.subject.rfc4514_string())
+            raise BadSetting(
+                "no certificate is issued for such a key",
+                where=leaf.subject.rfc4514_string(),
+                remedy="Have the authority that issued it renew it",
+            )
         return self._leaf(
             public_key,
             leaf.subject,
@@ -133,7 +137,9 @@ def load_authority(folder: Path, *, wanted_for: str) -> Authority:
         )
     key = load_private_key(key_path)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ConfigurationError("the issuing key is not an elliptic-curve key", where=str(key_path))
+        raise ConfigurationError(
+            "the issuing key is not an elliptic-curve key", where=str(key_path), remedy="Restore it from the backup"
+        )
     return Authority(key, load_certificates(folder / "ca" / "issuing.crt")[0])
 
 

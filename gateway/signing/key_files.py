@@ -49,7 +49,11 @@ def load_private_key(path: Path, *, environment: Mapping[str, str] = os.environ)
     try:
         data = read_private(path)
     except MissingFile as error:
-        raise MissingFile("there is no such key", where=str(path), remedy="Run gateway certs init-dev") from error
+        raise MissingFile(
+            "there is no such key",
+            where=str(path),
+            remedy="Restore it from the backup; for a new operator run gateway certs init-dev",
+        ) from error
     passphrase = _passphrase(path, environment) if b"ENCRYPTED" in data else None
     try:
         private = serialization.load_pem_private_key(data, password=passphrase)

@@ -104,7 +104,7 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
     except (ValueError, KeyError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center") from error
     if not belong:
-        raise UntrustedSignature("a key of the set does not belong to its certificate")
+        raise UntrustedSignature("a key of the set does not belong to its certificate", remedy="Ask the center for it")
     return tuple(certificate for chain in chains for certificate in chain)
 
 
@@ -118,7 +118,7 @@ def revocations_of(document: bytes) -> dict[str, Revocation]:
 
 def _keys_of(document: bytes) -> list[dict[str, Any]]:
     if len(document) > limits.DOCUMENT_BYTES:
-        raise UntrustedSignature("the key set is too large")
+        raise UntrustedSignature("the key set is too large", remedy=f"The limit is {limits.DOCUMENT_BYTES} bytes")
     try:
         keys = json.loads(document)["keys"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:

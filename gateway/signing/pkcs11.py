@@ -137,7 +137,7 @@ def load_token_key(
     kid = key_id(chain[0])
     if profile.algorithm.kind is KeyKind.ED25519 or kind_of(chain[0].public_key()) is not profile.algorithm.kind:
         raise BadSetting(f"no key in a token signs for {profile.name} here", where=kid, remedy="Use another profile")
-    key = TokenKey(token, profile.algorithm, pin_file=pin_file(token, kid, folder, environment))
+    key = TokenKey(token, profile.algorithm, pin_file=_pin_file(token, kid, folder, environment))
     key.require_belongs(chain[0])
     return SigningKey(key, chain, profile, kid)
 
@@ -174,7 +174,7 @@ def describe_token(token: Token) -> TokenDescription:
         raise _unavailable(token, error) from None
 
 
-def pin_file(token: Token, kid: str, folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+def _pin_file(token: Token, kid: str, folder: Path, environment: Mapping[str, str]) -> Path:
     """The file with the PIN for a key. Raises BadSetting when there is none."""
     name = f"{kid}.pin"
     found = find_secret(name, folder, environment, PIN_VARIABLE)

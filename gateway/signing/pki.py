@@ -21,18 +21,7 @@ from gateway.signing.revocation_list import write_revocation_list
 from gateway.signing.ring import Ring, RingKey, write_ring
 from gateway.signing.work_trees import DEVELOPMENT_MARKER, marker_text
 
-__all__ = [
-    "JOURNAL",
-    "OPERATOR",
-    "PARTNER",
-    "SERVER",
-    "SIGNER",
-    "TSA",
-    "Purpose",
-    "init_development_pki",
-    "issue_leaf",
-    "new_private_key",
-]
+__all__ = ["init_development_pki", "issue_leaf", "new_private_key"]
 
 
 def init_development_pki(

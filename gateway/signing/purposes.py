@@ -1,13 +1,11 @@
 """What a leaf certificate is for: one row each, with its folder and what its certificate says."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-__all__ = ["JOURNAL", "OPERATOR", "PARTNER", "PURPOSES", "SERVER", "SIGNER", "TSA", "Purpose"]
+__all__ = ["JOURNAL", "OPERATOR", "PARTNER", "SERVER", "SIGNER", "TSA", "Purpose"]
 
 _DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """id-kp-documentSigning (RFC 9336, 3)."""
@@ -34,8 +32,3 @@ OPERATOR: Final = Purpose("operators", (ExtendedKeyUsageOID.EMAIL_PROTECTION,))
 PARTNER: Final = Purpose("partners", (ExtendedKeyUsageOID.CLIENT_AUTH,))
 JOURNAL: Final = Purpose("journal", (_DOCUMENT_SIGNING,), names_center=True)
 TSA: Final = Purpose("tsa", (ExtendedKeyUsageOID.TIME_STAMPING,), names_center=True, is_critical=True)
-
-PURPOSES: Final[Mapping[str, Purpose]] = MappingProxyType(
-    {one.folder: one for one in (SERVER, SIGNER, OPERATOR, PARTNER, JOURNAL, TSA)}
-)
-"""By folder."""

@@ -17,7 +17,7 @@ from gateway.signing.key_folder import replace_public
 from gateway.signing.profiles import PROFILES, SigningProfile, XmlForm
 from gateway.signing.reasons import FOR_GOOD, Reason
 
-__all__ = ["RING_FILE", "KeyState", "Ring", "RingKey", "Signs", "Token", "read_ring", "write_ring"]
+__all__ = ["RING_FILE", "KeyId", "KeyState", "Ring", "RingKey", "Signs", "Token", "read_ring", "write_ring"]
 
 RING_FILE: Final = "ring.yaml"
 KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]

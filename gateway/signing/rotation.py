@@ -82,14 +82,14 @@ def rotate(
 ) -> str:
     """Publish one more signing key, which signs from `signs_from` on; returns its id.
 
-    Without `certificate` the development authority issues one. Without `key` and `token` a key is made. A key that was
-    made elsewhere (`key`, PEM) is copied, with the passphrase file beside it; so is the `pin_file` of a token. Raises
-    ConfigurationError.
+    Without `certificate` the development authority issues one. Without `key` and `token` a key of the `profile` is
+    made; any other key is of the first profile that fits it. A key that was made elsewhere (`key`, PEM) is copied, with
+    the passphrase file beside it; so is the `pin_file` of a token. Raises ConfigurationError.
     """
     signing = folder / SIGNER.folder
     ring = read_ring(signing)
     if token is not None:
-        new = _from_token(folder, center, profile, token, pin_file, certificate, at)
+        new = _from_token(folder, center, token, pin_file, certificate, at)
     elif certificate is not None and key is not None:
         new = _from_files(key, certificate, environment)
     elif certificate is None and key is None:
@@ -104,7 +104,7 @@ def rotate(
 def renew(folder: Path, name: str, *, at: datetime, certificate: Path | None = None) -> Path:
     """A new certificate for the same key, from the development authority unless one is given; returns its file.
 
-    The one before stays beside it, numbered, and stays published. Raises ConfigurationError.
+    The one before stays beside it, numbered; a signing key's stays published. Raises ConfigurationError.
     """
     path = find_leaf(folder, name)
     present = load_certificates(path)
@@ -249,7 +249,6 @@ def _from_files(key: Path, certificate: Path, environment: Mapping[str, str]) ->
 def _from_token(
     folder: Path,
     center: CenterNames,
-    profile: SigningProfile,
     token: Token,
     pin_file: Path | None,
     certificate: Path | None,

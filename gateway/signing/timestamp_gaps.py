@@ -6,16 +6,16 @@ from typing import Any, Final
 from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from gateway.errors import UntrustedSignature
 from gateway.signing.accepted import STRICT_2026
+from gateway.signing.algorithms import STRONG_HASHES
 
 __all__ = ["close_the_gaps", "refused"]
 
 _DIGESTS: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 """Digests that count, by the names of asn1crypto. Authorities still sign with SHA-1 in places; that proves nothing."""
-_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 def close_the_gaps(token: bytes) -> None:
@@ -44,7 +44,7 @@ def _require_strength(certificate: x509.Certificate) -> None:
         key, digest = certificate.public_key(), certificate.signature_hash_algorithm
     except UnsupportedAlgorithm as error:
         raise refused("one of its certificates has an algorithm that is not known") from error
-    is_strong = digest is None or isinstance(digest, _HASHES)  # Ed25519 names no digest
+    is_strong = digest is None or isinstance(digest, STRONG_HASHES)  # Ed25519 names no digest
     if not STRICT_2026.admits_key(key) or not (is_strong or _signed_itself(certificate)):
         raise refused("one of its certificates has a key or a digest that no longer counts")
 

@@ -227,7 +227,9 @@ def _embedded_chain(signature: Any) -> list[x509.Certificate]:
     try:
         chain = [x509.load_der_x509_certificate(base64.b64decode(text)) for text in texts[:_CHAIN_LIMIT]]
     except (ValueError, x509.InvalidVersion) as error:
-        raise UntrustedSignature("a certificate in KeyInfo does not read") from error
+        raise UntrustedSignature(
+            "a certificate in KeyInfo does not read", remedy="Ask the sender for it again"
+        ) from error
     if not chain:
         raise UntrustedSignature("the signature names no certificate", remedy="Ask the sender to embed its certificate")
     return chain
@@ -237,4 +239,4 @@ def _public_key(certificate: x509.Certificate) -> object:
     try:
         return certificate.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise UntrustedSignature("the certificate's key does not read") from error
+        raise UntrustedSignature("the certificate's key does not read", remedy="Check who made it") from error

@@ -51,7 +51,7 @@ def verified(vector: dict[str, Any], messages: MessageChecker) -> Evidence:
     content = given["text"].encode() if "text" in given else base64.b64decode(given["base64"])
     policy = read_policy(vector["policy"], where=vector["id"])
     timestamps = _timestamps() if policy.timestamps.authorities else None
-    trust = trust_of(policy, FOLDER, where=vector["id"], timestamps=timestamps)
+    trust = trust_of(policy, FOLDER, timestamps=timestamps)
     return verify_document(content, trust, at=datetime.fromisoformat(vector["at"]), messages=messages)
 
 

@@ -106,7 +106,7 @@ def test_a_repeated_key_is_refused(folder: Path) -> None:
 
 def test_paths_start_at_the_file_and_certificates_may_stand_in_it(folder: Path, root: Authority) -> None:
     policy = read_policy({"name": "inline", "roots": [pem(root.certificate)]}, where="x")
-    assert trust_of(policy, folder / "elsewhere", where="x").name == "inline"
+    assert trust_of(policy, folder / "elsewhere").name == "inline"
     assert load_policy(folder / "policy.yaml").name == "valley"
 
 

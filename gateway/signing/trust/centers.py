@@ -17,7 +17,7 @@ from gateway.signing.trust.moments import Moment
 __all__ = ["AcceptedAlgorithms", "CenterName", "CenterTerms", "MaySignKinds", "NameForm", "NamedFor"]
 
 _OF_A_CENTER: Final = frozenset({Content.NIEM_DOCUMENT, Content.STIX_RECORD})
-"""A review is signed by a person, and names no center."""
+"""A review and the statement of a release are signed by a person, and name no center."""
 
 
 class NameForm(enum.StrEnum):

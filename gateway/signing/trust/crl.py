@@ -6,15 +6,15 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 
 from gateway.errors import BadSetting
+from gateway.signing.algorithms import STRONG_HASHES
 from gateway.signing.reasons import Reason
 from gateway.signing.trust.certificates import extension_of, subject_of
 from gateway.signing.trust.moments import CLOCK_SKEW
 from gateway.signing.trust.revocation import Revocation, Standing
 
-__all__ = ["RevocationList", "load_list"]
+__all__ = ["RevocationList", "load_list", "reason_of"]
 
 _REASONS: Final = {
     x509.ReasonFlags.unspecified: Reason.UNSPECIFIED,
@@ -27,7 +27,6 @@ _REASONS: Final = {
     x509.ReasonFlags.privilege_withdrawn: Reason.PRIVILEGE_WITHDRAWN,
     x509.ReasonFlags.aa_compromise: Reason.AA_COMPROMISE,
 }
-_STRONG: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _UNDERSTOOD: Final = frozenset({x509.IssuingDistributionPoint.oid, x509.AuthorityKeyIdentifier.oid, x509.CRLNumber.oid})
 _UNDERSTOOD_OF_ENTRY: Final = frozenset({x509.CRLReason.oid, x509.InvalidityDate.oid})
 
@@ -129,7 +128,7 @@ def _is_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> boo
         if usage is not None and not usage.crl_sign:
             return False
         algorithm = crl.signature_hash_algorithm
-        is_strong = algorithm is None or isinstance(algorithm, _STRONG)  # Ed25519 names no hash
+        is_strong = algorithm is None or isinstance(algorithm, STRONG_HASHES)  # Ed25519 names no hash
         return is_strong and crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
     except (TypeError, ValueError, UnsupportedAlgorithm):
         return False

@@ -3,7 +3,6 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -13,14 +12,13 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from gateway.errors import BadSetting, UntrustedSignature
+from gateway.signing.algorithms import STRONG_HASHES
 from gateway.signing.trust.certificates import extension_of, subject_of
 from gateway.signing.trust.crl import reason_of
 from gateway.signing.trust.moments import CLOCK_SKEW
 from gateway.signing.trust.revocation import Revocation, Standing
 
 __all__ = ["StatusResponse", "load_response"]
-
-_STRONG: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,9 @@ def _signed(response: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
         key, digest = certificate.public_key(), response.signature_hash_algorithm
         if isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(response.signature, response.tbs_response_bytes)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(digest, _STRONG):
+        elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(digest, STRONG_HASHES):
             key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(digest))
-        elif isinstance(key, rsa.RSAPublicKey) and isinstance(digest, _STRONG):
+        elif isinstance(key, rsa.RSAPublicKey) and isinstance(digest, STRONG_HASHES):
             key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), digest)
         else:
             return False

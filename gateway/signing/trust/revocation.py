@@ -21,7 +21,7 @@ from gateway.signing.reasons import Reason
 from gateway.signing.trust.certificates import ChainsTo, subject_of
 from gateway.signing.trust.moments import Moment, ProofNeeded
 
-__all__ = ["REASONS", "NotRevoked", "Reason", "Revocation", "RevocationSource", "RevokedKey", "Standing"]
+__all__ = ["REASONS", "NotRevoked", "Revocation", "RevocationSource", "RevokedKey", "Standing"]
 
 
 @dataclass(frozen=True, slots=True)
