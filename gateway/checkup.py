@@ -122,6 +122,10 @@ def _quarantine(store: StoreVitals) -> tuple[Finding, ...]:
     )
 
 
+def _renewal(key: KeyStanding) -> str:
+    return "Make new authorities, or get your authority's" if key.use == "ca" else f"Run gateway certs renew {key.name}"
+
+
 def _key(key: KeyStanding, now: datetime) -> Iterator[Finding]:
     """The certificate of a key, then what is wrong with its file."""
     about, left = f"key {key.name}", key.ends - now
@@ -131,7 +135,7 @@ def _key(key: KeyStanding, now: datetime) -> Iterator[Finding]:
         yield Finding(about, State.OK, f"{key.state}; its certificate holds for {left.days} more days")
     else:
         says = f"its certificate ends in {left.days} days" if left > timedelta() else "its certificate has ended"
-        yield Finding(about, State.ALARM, says, f"Run gateway certs renew {key.name}")
+        yield Finding(about, State.ALARM, says, _renewal(key))
     for fault in key.faults:
         yield Finding(about, State.ALARM, f"{fault.where}: {fault.problem}", fault.remedy)
 

@@ -196,7 +196,7 @@ def home_trust(
         return load_policy(certs / POLICY_FILE, timestamps=timestamps, crls=crls, known=known)
     named = tuple(roots) or (certs / "ca" / "root.crt",)
     own = certs / "ca" / CRL_FILE
-    lists = tuple(crls) or ((own,) if not roots and own.is_file() else ())
+    lists = (*((own,) if not roots and own.is_file() else ()), *crls)
     terms = Terms(sources=tuple(load_list(data, name=name) for name, data in _files(lists)))
     store = TrustStore([one for path in named for one in load_certificates(path)], terms=terms)
     signers = tuple(known)

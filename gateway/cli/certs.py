@@ -112,6 +112,9 @@ def rotate(
     settings = load_settings(home_from(home))
     if profile not in PROFILES:
         raise BadSetting(f"'{profile}' is no signing profile", where="--profile", remedy=f"Use {', '.join(PROFILES)}")
+    _require_whole_token(module, token=token, token_key=token_key, token_id=token_id, pin_file=pin_file)
+    if certificate is not None and profile != DEFAULT_PROFILE.name:
+        raise BadSetting("the key of a certificate tells its profile itself", where="--profile", remedy="Leave it out")
     at = system_clock()
     begins = _beginning(at, signs_from=signs_from, within=within, now=now)
     kid = rotate_key(
@@ -130,6 +133,14 @@ def rotate(
         print_json({"kid": kid, "signs_from": begins})
         return
     console().print(f"The key {kid} is published. It signs from {_minute(begins)}.")
+
+
+def _require_whole_token(module: str, *, token: str, token_key: str, token_id: str, pin_file: Path | None) -> None:
+    """Raises BadSetting for a part of a key in hardware without the module: the new key would lie in a file."""
+    if not module and (token or token_key or token_id or pin_file is not None):
+        raise BadSetting(
+            "a key in hardware needs its module", where="--module", remedy="Name the PKCS #11 module's file"
+        )
 
 
 @commands.command()

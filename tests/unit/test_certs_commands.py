@@ -118,3 +118,12 @@ def test_renewing_keeps_the_key(home: Path) -> None:
     assert (home / "certs" / "tls" / "server.1.crt").exists()
     assert call("certs", "renew", "none", home=home).code == 2
     assert call("certs", "renew", "crl", home=home).code == 0
+
+
+@pytest.mark.parametrize("option", ["--token", "--token-key", "--token-id"])
+def test_half_a_key_in_hardware_makes_none_in_a_file(home: Path, option: str) -> None:
+    before = sorted((home / "certs" / "sign").iterdir())
+    result = call("certs", "rotate", option, "center", home=home)
+    assert result.code == 2
+    assert "--module" in result.err
+    assert sorted((home / "certs" / "sign").iterdir()) == before
