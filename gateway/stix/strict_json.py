@@ -6,6 +6,7 @@ beyond a double), a signature would vouch for both: so such a text is not read a
 
 import json
 import math
+import re
 from typing import Any, Final, NoReturn
 
 from gateway import limits
@@ -14,6 +15,8 @@ from gateway.errors import UnreadableContent
 __all__ = ["strict_json"]
 
 _NUMBER_CHARACTERS: Final = limits.NUMBER_CHARACTERS
+_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""A surrogate, which is good beside its other half alone."""
 _DEPTH: Final = limits.JSON_DEPTH + 4
 """An item, within a list, within a bundle."""
 
@@ -43,6 +46,8 @@ def strict_json(content: bytes, *, where: str = "") -> Any:
     except ValueError as error:
         raise _unreadable(str(error), where) from error
     _require_flat(value, where)
+    if _HALF_A_PAIR.search(content) is not None:
+        _require_characters(value, where)
     return value
 
 
@@ -83,6 +88,13 @@ def _require_flat(value: Any, where: str) -> None:
             elif isinstance(one, list):
                 inner.extend(one)
         level, depth = [one for one in inner if isinstance(one, dict | list)], depth + 1
+
+
+def _require_characters(value: Any, where: str) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise _unreadable("a text holds half a character", where) from error
 
 
 def _unreadable(what: str, where: str) -> UnreadableContent:
