@@ -6,7 +6,6 @@ beyond a double), a signature would vouch for both: so such a text is not read a
 
 import json
 import math
-import re
 from typing import Any, Final, NoReturn
 
 from gateway import limits
@@ -15,8 +14,6 @@ from gateway.errors import UnreadableContent
 __all__ = ["strict_json"]
 
 _NUMBER_CHARACTERS: Final = limits.NUMBER_CHARACTERS
-_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-"""A surrogate, which is good beside its other half alone."""
 _DEPTH: Final = limits.JSON_DEPTH + 4
 """An item, within a list, within a bundle."""
 
@@ -25,7 +22,8 @@ def strict_json(content: bytes, *, where: str = "") -> Any:
     """The value of a JSON text in UTF-8 of at most `limits.JSON_BYTES`.
 
     Raises UnreadableContent for what is no JSON, repeats a name (RFC 7493, 2.3), has a number that a double does not
-    hold (2.2), `NaN` or an infinity, a lone surrogate (2.1), or is nested deeper than `limits.JSON_DEPTH` in a bundle.
+    hold (2.2), `NaN` or an infinity, or is nested deeper than `limits.JSON_DEPTH` in a bundle. A lone surrogate
+    (2.1) is left to who makes the value canonical.
     """
     if len(content) > limits.JSON_BYTES:
         raise UnreadableContent("the document is too large", where=where, remedy=f"The limit is {limits.JSON_BYTES}")
@@ -46,8 +44,6 @@ def strict_json(content: bytes, *, where: str = "") -> Any:
     except ValueError as error:
         raise _unreadable(str(error), where) from error
     _require_flat(value, where)
-    if _HALF_A_PAIR.search(content) is not None:
-        _require_characters(value, where)
     return value
 
 
@@ -88,13 +84,6 @@ def _require_flat(value: Any, where: str) -> None:
             elif isinstance(one, list):
                 inner.extend(one)
         level, depth = [one for one in inner if isinstance(one, dict | list)], depth + 1
-
-
-def _require_characters(value: Any, where: str) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise _unreadable("a text holds half a character", where) from error
 
 
 def _unreadable(what: str, where: str) -> UnreadableContent:

@@ -53,13 +53,3 @@ def test_two_readings_are_refused_with_the_reason(text: bytes, why: str) -> None
 def test_a_large_document_is_refused_unread() -> None:
     with pytest.raises(UnreadableContent, match="too large"):
         strict_json(b" " * (limits.JSON_BYTES + 1))
-
-
-@pytest.mark.parametrize("text", [rb'{"id":"\ud800"}', rb'{"\uDFFF":1}', rb'["\udc00\ud800"]'])
-def test_half_a_character_is_refused(text: bytes) -> None:
-    with pytest.raises(UnreadableContent, match="half a character"):
-        strict_json(text)
-
-
-def test_both_halves_are_one_character() -> None:
-    assert strict_json(rb'["\ud83d\ude00", "\\ud800"]') == ["\U0001f600", r"\ud800"]
