@@ -48,8 +48,13 @@ class GatewayError(Exception):
         super().__init__(problem)
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
+        place = f"{_on_one_line(self.where)}: " if self.where else ""
         return place + " ".join(sentence(text) for text in (self.problem, self.remedy) if text)
+
+
+def _on_one_line(where: str) -> str:
+    """The place may be an id of a hostile file: it starts no line of its own, and moves no cursor."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in where)
 
 
 def sentence(text: str) -> str:

@@ -194,16 +194,15 @@ def _objects(document: Any, name: str) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _own_message(stix_object: dict[str, Any]) -> bytes | None:
-    """The NIEM document in an artifact, if it is one of ours; others' attachments are covered by the manifest alone."""
+    """The NIEM document in an artifact, if it is one of ours; others' attachments are covered by the manifest alone.
+
+    What any reader may take for a message counts as one: under another media type, or with line breaks in its base64.
+    """
     payload = stix_object.get("payload_bin")
-    if (
-        stix_object.get("type") != "artifact"
-        or stix_object.get("mime_type") != names.NIEM_MEDIA_TYPE
-        or not isinstance(payload, str)
-    ):
+    if stix_object.get("type") != "artifact" or not isinstance(payload, str):
         return None
     try:
-        document = base64.b64decode(payload, validate=True)
+        document = base64.b64decode(payload)
         return document if _is_own(parse_strict(document)) else None
     except (binascii.Error, ValueError, RenderingError):
         return None

@@ -95,7 +95,8 @@ def _header(text: str) -> _Header:
         found = _Header(header["alg"], header["kid"], header["typ"], header.get("x5t#S256", ""), "crit" in header)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UntrustedSignature("the signature's header is not one of ours", remedy="Check who made it") from error
-    if not all(isinstance(value, str) for value in (found.algorithm, found.kid, found.type, found.thumbprint)):
+    values = (found.algorithm, found.kid, found.type, found.thumbprint)
+    if not all(isinstance(value, str) and value.isascii() and value.isprintable() for value in values):
         raise UntrustedSignature("the signature's header is not one of ours", remedy="Check who made it")
     return found
 

@@ -38,6 +38,20 @@ __all__ = ["ReadXml", "VerifiedXml", "read_xml", "verify_xml"]
 _CHAIN_LIMIT: Final = 4
 _HASHES: Final = {SHA256: hashlib.sha256, SHA384: hashlib.sha384, SHA512: hashlib.sha512}
 _CERTIFICATE_DIGEST: Final = f"{{{XADES}}}SigningCertificateV2/{{{XADES}}}Cert/{{{XADES}}}CertDigest"
+_ANY_FAULT: Final = (
+    SignXMLException,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    etree.LxmlError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+)
+"""What signxml raises for a signature that does not hold, and for parts that are empty or of a sort unknown to it."""
 _STAMP: Final = (
     f"{{{XADES}}}UnsignedProperties/{{{XADES}}}UnsignedSignatureProperties/"
     f"{{{XADES}}}SignatureTimeStamp/{{{XADES}}}EncapsulatedTimeStamp"
@@ -182,7 +196,7 @@ def _held_content(root: Any, certificate: x509.Certificate, accepted: Accepted, 
     )
     try:
         result = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)
-    except (SignXMLException, InvalidSignature, etree.LxmlError, ValueError) as error:
+    except _ANY_FAULT as error:
         raise UntrustedSignature(
             "the signature does not hold", remedy="The document was altered; do not use it"
         ) from error
@@ -209,9 +223,9 @@ def _signing_time(properties: Any) -> datetime | None:
     text = properties.findtext(f"{{{XADES}}}SignedSignatureProperties/{{{XADES}}}SigningTime") or ""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:  # OverflowError: in UTC it lies before the year 1, or after 9999
         raise UntrustedSignature("the signing time does not read", remedy="Ask the sender for it again") from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _timestamp(signature: Any) -> bytes | None:

@@ -215,7 +215,7 @@ def _digest(one: dict[str, Any]) -> str:
     try:
         return _b64url(hashlib.sha256(canonical(one)).digest())
     except RenderingError as error:
-        raise _altered(str(one.get("id")), "has a value without canonical form") from error
+        raise _altered(ascii(one.get("id"))[1:-1], "has a value without canonical form") from error
 
 
 def _with_jws(payload: bytes, jws: str, key_id: str) -> bytes:

@@ -22,7 +22,8 @@ def strict_json(content: bytes, *, where: str = "") -> Any:
     """The value of a JSON text in UTF-8 of at most `limits.JSON_BYTES`.
 
     Raises UnreadableContent for what is no JSON, repeats a name (RFC 7493, 2.3), has a number that a double does not
-    hold (2.2), `NaN` or an infinity, a lone surrogate (2.1), or is nested deeper than `limits.JSON_DEPTH` in a bundle.
+    hold (2.2), `NaN` or an infinity, or is nested deeper than `limits.JSON_DEPTH` in a bundle. A lone surrogate
+    (2.1) is left to who makes the value canonical.
     """
     if len(content) > limits.JSON_BYTES:
         raise UnreadableContent("the document is too large", where=where, remedy=f"The limit is {limits.JSON_BYTES}")

@@ -275,3 +275,14 @@ def test_a_revocation_that_does_not_read_spoils_the_key_set(root: Authority, key
     document = _edited(key_set([key]), lambda jwk: jwk.update(revoked=revoked))
     with pytest.raises(UntrustedSignature, match="not a key set"):
         root.trust().with_key_set(document)
+
+
+@pytest.mark.parametrize("kid", ["\x1b[31m", "a\n\u2713 other.json: holds", "\ud800"])
+def test_a_key_id_that_would_write_on_a_terminal_is_none_of_ours(kid: str, root: Authority) -> None:
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "ES256", "kid": kid, "typ": TYPE}).encode()).rstrip(b"=")
+    with pytest.raises(UntrustedSignature, match="header is not one of ours"):
+        verify_detached(f"{header.decode()}..AAAA", PAYLOAD, root.trust(), TYPE, at=NOW)
+
+
+def test_a_place_in_a_hostile_file_stays_on_its_line() -> None:
+    assert str(UntrustedSignature("no", where="a\n\x1b[2K\ud800")) == r"a\n\x1b[2K\ud800: no."

@@ -426,3 +426,57 @@ def test_what_cannot_be_signed_is_refused(key: SigningKey, document: bytes) -> N
 def test_entities_are_not_resolved() -> None:
     with pytest.raises(RenderingError, match="document type"):
         parse_strict(b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a>&e;</a>')
+
+
+def _signed_again(signed: bytes, key: SigningKey, *swaps: tuple[bytes, bytes]) -> bytes:
+    """What a stranger can make: any content of the signature, under a signature of their own that holds."""
+    for pattern, replacement in swaps:
+        signed, count = re.subn(pattern, replacement, signed, count=1)
+        assert count == 1
+    root = parse_strict(signed)
+    signature = root.find(f"{{{DS}}}Signature")
+    info = etree.tostring(signature.find(f"{{{DS}}}SignedInfo"), method="c14n", exclusive=True)
+    signature.find(f"{{{DS}}}SignatureValue").text = base64.b64encode(loaded(key).sign(info)).decode()
+    return bytes(etree.tostring(root))
+
+
+_EC = (
+    b'<ds:KeyInfo><ds:KeyValue><e:ECKeyValue xmlns:e="http://www.w3.org/2009/xmldsig11#">'
+    b'<e:NamedCurve URI="urn:oid:9.9"/><e:PublicKey>AAAA</e:PublicKey></e:ECKeyValue></ds:KeyValue>'
+)
+_NO_POINT = _EC.replace(b"9.9", b"1.2.840.10045.3.1.7").replace(b"AAAA", b"")
+_OTHER_SORT = (
+    b'<ds:KeyInfo><e:DEREncodedKeyValue xmlns:e="http://www.w3.org/2009/xmldsig11#">'
+    b"MCowBQYDK2VuAyEACSqLOQGYbDLZ5HBC3rC0/pXyGv0TLBjAjqHRnQKLQAk=</e:DEREncodedKeyValue>"
+)
+
+
+@pytest.mark.parametrize(
+    "swap",
+    [
+        (b"<ds:DigestValue>[^<]+", b"<ds:DigestValue>"),
+        (b"<ds:KeyInfo>", _EC),
+        (b"<ds:KeyInfo>", _NO_POINT),
+        (b"<ds:KeyInfo>", _OTHER_SORT),
+        (b"<xades:SigningTime>[^<]+", b"<xades:SigningTime>0001-01-01T00:00:00+14:00"),
+        (b"<xades:SigningTime>[^<]+", b"<xades:SigningTime>9999-12-31T23:59:59-14:00"),
+    ],
+    ids=["empty-digest", "unknown-curve", "empty-point", "another-sort-of-key", "before-the-year-1", "after-9999"],
+)
+def test_a_strangers_own_signature_with_hostile_parts_is_refused_not_a_crash(
+    swap: tuple[bytes, bytes], signed: bytes, key: SigningKey
+) -> None:
+    swaps = [swap]
+    if b"SigningTime" in swap[0]:
+        altered = parse_strict(re.sub(*swap, signed))
+        properties = altered.find(".//{http://uri.etsi.org/01903/v1.3.2#}SignedProperties")
+        digest = hashlib.sha256(etree.tostring(properties, method="c14n", exclusive=True)).digest()
+        second = rb'(#signed-properties".*?<ds:DigestValue>)[^<]+'
+        swaps.append((second, rb"\g<1>" + base64.b64encode(digest)))
+    with pytest.raises(UntrustedSignature):
+        read_xml(_signed_again(signed, key, *swaps), STRICT_2026)
+
+
+def test_a_signature_with_an_empty_value_is_refused(signed: bytes) -> None:
+    with pytest.raises(UntrustedSignature):
+        read_xml(re.sub(rb"<ds:SignatureValue>[^<]+", b"<ds:SignatureValue>", signed), STRICT_2026)

@@ -1,15 +1,17 @@
 """Policies one by one: what each asks, what it says, and how they are put together."""
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from signing_builders import NOW, Authority, authority
+from timestamp_builders import Issuer, timestamp_root
 
 from gateway.errors import (
     BadSetting,
@@ -22,6 +24,7 @@ from gateway.errors import (
 )
 from gateway.signing.algorithms import ECDSA_SHA256
 from gateway.signing.claim import Claim, Content
+from gateway.signing.key_set import PublishedKey, Revocation, key_set
 from gateway.signing.keys import SigningKey, key_id
 from gateway.signing.reasons import Reason
 from gateway.signing.trust import Terms, TrustStore
@@ -258,7 +261,7 @@ def test_every_reason_has_a_row_with_its_why() -> None:
     assert all(row.why for row in REASONS.values())
 
 
-def crl(root: Authority, build: Callable[[Any], Any] = lambda builder: builder) -> bytes:
+def crl(root: Authority | Issuer, build: Callable[[Any], Any] = lambda builder: builder) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(root.certificate.subject)
@@ -355,3 +358,78 @@ def test_a_claim_for_another_algorithm_than_accepted_is_refused_by_the_policy_to
     claim = replace(claim_of(key), center=CENTER)
     with pytest.raises(SignerNotAllowed, match="not believed of this signer"):
         TrustStore([root.certificate], terms=limited).judge(claim, at=NOW)
+
+
+# What was tried against it -----------------------------------------------------------------------------------------
+
+
+def test_a_key_set_does_not_soften_what_the_policy_says_of_a_key(root: Authority, key: SigningKey) -> None:
+    """An earlier date with a harmless reason would make good again what was signed before it."""
+    terms = Terms(
+        time=TimeRule(needed=ProofNeeded.NEVER),
+        revoked_keys={key.kid: RevokedKey(key.kid, NOW + 2 * DAY, Reason.KEY_COMPROMISE)},
+    )
+    superseded = Revocation(NOW + DAY, Reason.SUPERSEDED)
+    poisoned = key_set([PublishedKey(key.kid, key.chain, key.profile, superseded)])
+    store = TrustStore([root.certificate], terms=terms)
+    for trust in (store, store.with_key_set(poisoned)):
+        with pytest.raises(RevokedSigner, match="keyCompromise"):
+            trust.judge(claim_of(key, signing_time=NOW), at=NOW + 10 * DAY)
+
+
+def test_a_key_that_the_policy_takes_back_may_be_an_authoritys(root: Authority, key: SigningKey) -> None:
+    authority_key = key_id(root.certificate)
+    terms = Terms(revoked_keys={authority_key: RevokedKey(authority_key, NOW - DAY)})
+    with pytest.raises(RevokedSigner, match="Test Root"):
+        TrustStore([root.certificate], terms=terms).judge(claim_of(key), at=NOW)
+
+
+def test_a_list_of_another_part_does_not_tell_that_a_certificate_is_good(key: SigningKey) -> None:
+    """The certificate names no distribution point: no part of the authority's list is its own (RFC 5280, 6.3.3)."""
+    part = _point(full_name=[x509.UniformResourceIdentifier("http://center.example/part-1.crl")])
+    issuer = timestamp_root("Test Root")
+    entry = x509.RevokedCertificateBuilder().serial_number(key.certificate.serial_number).revocation_date(NOW).build()
+    for build, is_listed in ((lambda one: one, False), (lambda one: one.add_revoked_certificate(entry), True)):
+        data = crl(issuer, lambda one, build=build: build(one.add_extension(part, critical=True)))
+        standing = load_list(data, name="x.crl").standing(key.certificate, issuer.certificate, NOW)
+        assert standing is not None
+        assert (standing.is_fresh, standing.revocation is not None) == (is_listed, is_listed)
+
+
+def test_a_list_of_its_own_part_speaks_of_a_certificate(key: SigningKey) -> None:
+    root = timestamp_root("Test Root")
+    here = [x509.UniformResourceIdentifier("http://center.example/part-1.crl")]
+    points = x509.CRLDistributionPoints([x509.DistributionPoint(here, None, None, None)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(key.certificate.subject)
+        .issuer_name(root.certificate.subject)
+        .public_key(root.key.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - DAY)
+        .not_valid_after(NOW + DAY)
+        .add_extension(points, critical=False)
+        .sign(root.key, hashes.SHA256())
+    )
+    data = crl(root, lambda builder: builder.add_extension(_point(full_name=here), critical=True))
+    standing = load_list(data, name="x.crl").standing(certificate, root.certificate, NOW)
+    assert standing is not None
+    assert standing.is_fresh
+
+
+def test_a_known_certificate_with_an_unknown_sort_of_key_is_refused(root: Authority, key: SigningKey) -> None:
+    """Only a signer's own key is looked at when a key set is read; its authorities' come with it."""
+    p256, unknown = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030109")
+    der = key.certificate.public_bytes(serialization.Encoding.DER).replace(p256, unknown)
+    published = json.loads(key_set([key]))
+    published["keys"][0]["x5c"].append(base64.b64encode(der).decode())
+    with pytest.raises(UntrustedSignature, match="does not read"):
+        TrustStore([root.certificate]).with_key_set(json.dumps(published).encode())
+
+
+@pytest.mark.parametrize("at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_the_ends_of_time_may_be_asked_about(at: datetime, root: Authority, key: SigningKey) -> None:
+    for terms in (Terms(), Terms(time=TimeRule(Stamped()))):
+        with pytest.raises(OutsideValidity):
+            TrustStore([root.certificate], terms=terms).judge(claim_of(key, signing_time=NOW), at=at)
+    assert load_list(crl(root), name="x.crl").standing(key.certificate, root.certificate, at) is not None

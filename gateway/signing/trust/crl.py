@@ -54,10 +54,12 @@ class RevocationList:
         if not _is_by(self.crl, issuer):
             return Standing(f"the list {self.name} is not signed by {subject_of(issuer)}", is_fresh=False)
         begins, ends = self.crl.last_update_utc, self.crl.next_update_utc
-        is_fresh = begins <= at + self.skew and ends is not None and at <= ends
+        is_fresh = begins - at <= self.skew and ends is not None and at <= ends
         entry = self.crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is not None:
             return Standing(f"the list {self.name} names it", is_fresh, self._revocation(entry))
+        if not self._covers(certificate):
+            return Standing(f"the list {self.name} is of another part of the authority's certificates", is_fresh=False)
         until = ends.isoformat(timespec="seconds") if ends is not None else "an unknown time"
         state = f"up to {until}" if is_fresh else f"but is stale: it held up to {until}"
         return Standing(f"{subject_of(certificate)} is not on the list {self.name}, which holds {state}", is_fresh)
@@ -71,6 +73,17 @@ class RevocationList:
         constraints = extension_of(certificate, x509.BasicConstraints)
         is_authority = constraints is not None and constraints.ca
         return not (point.only_contains_user_certs if is_authority else point.only_contains_ca_certs)
+
+    def _covers(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate would stand here: not where the list is of a part that it does not name as its own.
+
+        What stands on a list counts in any case (6.3.3, b 2 i).
+        """
+        try:
+            point = self.crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
+        except x509.ExtensionNotFound:
+            return True
+        return (point.full_name is None and point.relative_name is None) or _points_at(certificate, point)
 
     def _revocation(self, entry: x509.RevokedCertificate) -> Revocation:
         told = since = entry.revocation_date_utc
@@ -120,6 +133,17 @@ def _special(point: x509.IssuingDistributionPoint) -> str:
     if point.only_some_reasons:
         return "a list of some reasons"
     return "a list of attribute certificates" if point.only_contains_attribute_certs else ""
+
+
+def _points_at(certificate: x509.Certificate, point: x509.IssuingDistributionPoint) -> bool:
+    """Whether the certificate names this part of the authority's list as its own."""
+    own = extension_of(certificate, x509.CRLDistributionPoints) or ()
+    names = set(point.full_name or ())
+    return any(
+        not names.isdisjoint(one.full_name or ())
+        or (point.relative_name is not None and one.relative_name == point.relative_name)
+        for one in own
+    )
 
 
 def _is_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:

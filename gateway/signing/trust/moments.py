@@ -84,7 +84,7 @@ class TimeRule:
         another in its place, since no signature covers it (EN 319 102-1, 5.5.4). Raises OutsideValidity for a time in
         the future, for a timestamp older than the stated time, and where proof is always asked for and there is none.
         """
-        if claim.signing_time is not None and claim.signing_time > at + self.skew:
+        if claim.signing_time is not None and claim.signing_time - at > self.skew:
             raise OutsideValidity(
                 "the signature is not trusted: its signing time lies in the future",
                 remedy="Check both clocks, and ask the sender",
@@ -97,12 +97,12 @@ class TimeRule:
                     remedy="Ask the sender for a document with a timestamp of an authority that the policy names",
                 )
             return self._unproven(claim, at, fault)
-        if proven > at + self.skew:
+        if proven - at > self.skew:
             raise OutsideValidity(
                 "the signature is not trusted: its timestamp is later than the time asked about",
                 remedy="Ask about a later time",
             )
-        if claim.signing_time is not None and proven < claim.signing_time - self.skew:
+        if claim.signing_time is not None and claim.signing_time - proven > self.skew:
             raise OutsideValidity(
                 "the signature is not trusted: its timestamp is older than the stated signing time",
                 remedy="Ask the sender for it again",

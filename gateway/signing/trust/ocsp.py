@@ -38,7 +38,7 @@ class StatusResponse:
                 return Standing(f"the response {self.name} is not by {subject_of(issuer)}", is_fresh=False)
             begins, ends = single.this_update_utc, single.next_update_utc
             # Without nextUpdate newer information is always at hand (4.2.2.1): it speaks for its own moment.
-            is_fresh = begins <= at + self.skew and at <= (ends if ends is not None else begins + self.skew)
+            is_fresh = begins - at <= self.skew and (at <= ends if ends is not None else at - begins <= self.skew)
             if single.certificate_status is ocsp.OCSPCertStatus.REVOKED and single.revocation_time_utc is not None:
                 told = single.revocation_time_utc
                 revocation = Revocation(told, told, reason_of(single.revocation_reason), f"the response {self.name}")

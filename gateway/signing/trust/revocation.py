@@ -92,7 +92,8 @@ class RevokedKey:
 class NotRevoked:
     """Neither the signer's certificate nor an authority's on the path was taken back, as far as the sources tell.
 
-    `paths` finds who issued what; without it the certificates that came along are asked about no list. With
+    `revoked_keys` are asked about every key on the path: whoever has an authority's key can issue to anybody. `paths`
+    finds who issued what; without it the certificates that came along are asked about no list. With
     `is_required`, each certificate needs a source that speaks for the time asked about.
     """
 
@@ -104,12 +105,14 @@ class NotRevoked:
     def check(self, claim: Claim, at: Moment) -> tuple[str, ...]:
         """Raises RevokedSigner for what was taken back, RevocationUnknown where a source is required and missing."""
         evidence: list[str] = []
-        key = self.revoked_keys.get(key_id(claim.certificate))
-        if key is not None:
-            taken = Revocation(key.since, key.since, key.reason, "the policy itself")
-            evidence.append(_outlived(taken, claim.certificate, at))
-        path = self.paths.path(claim.chain, at.signed) if self.paths is not None and self._asks else claim.chain[:1]
-        for certificate, issuer in pairwise(path):
+        is_walked = self.paths is not None and (self._asks or bool(self.revoked_keys))
+        path = self.paths.path(claim.chain, at.signed) if self.paths is not None and is_walked else claim.chain[:1]
+        for certificate in path if self.revoked_keys else ():
+            key = self.revoked_keys.get(key_id(certificate))
+            if key is not None:
+                taken = Revocation(key.since, key.since, key.reason, "the policy itself")
+                evidence.append(_outlived(taken, certificate, at))
+        for certificate, issuer in pairwise(path) if self._asks else ():
             evidence.extend(self._of(certificate, issuer, at))
         if self.is_required and len(path) < 2 and self.paths is None:
             raise _unknown(claim.certificate, "a certificate that is named in the policy has no revocation list")

@@ -19,7 +19,7 @@ from gateway.signing.trust.centers import AcceptedAlgorithms, CenterTerms, MaySi
 from gateway.signing.trust.certificates import ChainsTo, MaySign, Pinned, ValidAtSigning, subject_of, without_repeats
 from gateway.signing.trust.moments import TimeRule
 from gateway.signing.trust.policy import AllOf, AnyOf, Policy
-from gateway.signing.trust.revocation import NotRevoked, RevocationSource, RevokedKey
+from gateway.signing.trust.revocation import REASONS, NotRevoked, RevocationSource, RevokedKey
 
 __all__ = ["Terms", "TrustStore"]
 
@@ -61,8 +61,8 @@ class TrustStore:
         self._certificates = without_repeats(known)
         self._known: dict[str, tuple[x509.Certificate, ...]] = {}
         for certificate in self._certificates:
-            held = self._known.get(key_id(certificate), ())
-            self._known[key_id(certificate)] = (*held, certificate)
+            kid = _key_id(certificate)
+            self._known[kid] = (*self._known.get(kid, ()), certificate)
         self._policy = _composed(self._roots, self._certificates, self._terms)
 
     @property
@@ -86,7 +86,7 @@ class TrustStore:
         """
         revoked = {kid: RevokedKey(kid, one.since, one.reason) for kid, one in revocations_of(document).items()}
         for kid, one in self._terms.revoked_keys.items():
-            revoked[kid] = min(one, revoked.get(kid, one), key=lambda key: key.since)
+            revoked[kid] = _stricter(one, revoked.get(kid, one))
         terms = replace(self._terms, revoked_keys=MappingProxyType(revoked))
         return TrustStore(self._roots, (*self._certificates, *certificates_of(document)), terms=terms)
 
@@ -119,6 +119,21 @@ class TrustStore:
             policy=self.name,
             evidence=(moment.says, *evidence),
         )
+
+
+def _key_id(certificate: x509.Certificate) -> str:
+    try:
+        return key_id(certificate)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UnknownSigner(
+            "a known certificate has a key that does not read", where=subject_of(certificate), remedy="Leave it out"
+        ) from error
+
+
+def _stricter(one: RevokedKey, other: RevokedKey) -> RevokedKey:
+    """The earlier moment, and the graver reason: neither source makes good what the other takes away."""
+    grave = next((key.reason for key in (one, other) if not REASONS[key.reason].is_harmless), one.reason)
+    return RevokedKey(one.kid, min(one.since, other.since), grave)
 
 
 def _composed(roots: tuple[x509.Certificate, ...], known: tuple[x509.Certificate, ...], terms: Terms) -> Policy:
