@@ -88,6 +88,13 @@ class Revocation(Document):
     revoked_keys: tuple[KeyTakenBack, ...] = ()
     require: bool = False
 
+    @field_validator("revoked_keys")
+    @classmethod
+    def _each_once(cls, keys: tuple[KeyTakenBack, ...]) -> tuple[KeyTakenBack, ...]:
+        if len({one.key for one in keys}) != len(keys):
+            raise ValueError("a key stands twice, and only one of the lines could count")
+        return keys
+
 
 class TimestampTerms(Document):
     """`timestamps`: who proves when something was signed, and when that is asked for."""

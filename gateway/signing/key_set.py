@@ -24,6 +24,7 @@ from gateway.signing.texts import base64url, plain_base64
 __all__ = ["PublishedKey", "Revocation", "certificates_of", "key_set", "revocations_of"]
 
 _NO_KEY_SET: Final = "this is not a key set"
+_ODD_CERTIFICATES: Final = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 _COMPROMISED: Final = "compromised"
 _REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     dict.fromkeys((Reason.KEY_COMPROMISE, Reason.CA_COMPROMISE, Reason.AA_COMPROMISE), _COMPROMISED)
@@ -101,7 +102,7 @@ def certificates_of(document: bytes) -> tuple[x509.Certificate, ...]:
     try:
         chains = [[x509.load_der_x509_certificate(base64.b64decode(text)) for text in key["x5c"]] for key in keys]
         belong = all(chain and _belongs(key["kid"], chain[0]) for key, chain in zip(keys, chains, strict=True))
-    except (ValueError, KeyError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+    except (ValueError, KeyError, TypeError, UnsupportedAlgorithm, *_ODD_CERTIFICATES) as error:
         raise UntrustedSignature(_NO_KEY_SET, remedy="Fetch /keys from the center") from error
     if not belong:
         raise UntrustedSignature("a key of the set does not belong to its certificate", remedy="Ask the center for it")
@@ -138,4 +139,12 @@ def _revocation(stated: object) -> Revocation:
 
 
 def _belongs(kid: object, leaf: x509.Certificate) -> bool:
-    return key_id(leaf) == kid and kind_of(leaf.public_key()) is not None
+    """Whether the kid is the leaf's, and the leaf a signer's: a center has no say about an authority's key."""
+    return key_id(leaf) == kid and kind_of(leaf.public_key()) is not None and not _is_authority(leaf)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from signing_builders import NOW, Authority, authority, loaded
+from signing_builders import NOW, Authority, authority, loaded, signing_key
 
 from gateway import limits
 from gateway.errors import RevokedSigner, UntrustedSignature
@@ -268,6 +268,14 @@ def test_what_a_key_set_says_is_revoked_is_believed_no_more(root: Authority, key
         with pytest.raises(RevokedSigner):
             verify_detached(jws, PAYLOAD, root.trust().with_key_set(document), TYPE, at=NOW)
     assert verify_detached(jws, PAYLOAD, root.trust().with_key_set(key_set([key])), TYPE, at=NOW).kid == key.kid
+
+
+def test_a_key_set_has_no_say_about_an_authoritys_key(root: Authority, key: SigningKey) -> None:
+    """Else one center of several under a shared authority could take all of them away."""
+    authoritys = signing_key(root.key, root.certificate)
+    document = _edited(key_set([authoritys]), lambda jwk: jwk.update(revoked={"revoked_at": 0, "reason": "superseded"}))
+    with pytest.raises(UntrustedSignature, match="does not belong"):
+        root.trust(key).with_key_set(document)
 
 
 @pytest.mark.parametrize("revoked", [7, {}, {"revoked_at": "yesterday"}, {"revoked_at": 1e300}, [], None])

@@ -84,6 +84,7 @@ class NoStamps:
         ({"clock_skew_seconds": 9999}, BadSetting, "clock_skew_seconds"),
         ({"revocation": {"revoked_keys": [{"key": "x", "since": "2026-01-01T00:00:00Z"}]}}, BadSetting, "key"),
         ({"revocation": {"revoked_keys": [{"key": "0" * 32, "since": "2026-01-01T00:00:00"}]}}, BadSetting, "zone"),
+        ({"revocation": {"revoked_keys": [{"key": "0" * 32, "since": "2026-01-01T00:00Z"}] * 2}}, BadSetting, "twice"),
         ({"revocation": {"crls": ["none.crl"]}}, MissingFile, "none.crl"),
         ({"revocation": {"crls": ["root.crt"]}}, BadSetting, "no revocation list"),
         ({"revocation": {"ocsp": ["root.crt"]}}, BadSetting, "no OCSP response"),
