@@ -8,7 +8,7 @@ unknown key is an error that names the nearest known key.
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -18,7 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from gateway import limits
 from gateway.errors import BadDocument, BadSetting, MissingFile, UnknownKey
 
-__all__ = ["Document", "load_document", "load_text", "nearest", "read_text"]
+__all__ = ["Document", "load_document", "load_text", "nearest", "quoted", "read_text"]
 
 
 class Document(BaseModel):
@@ -142,3 +142,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to a mistyped one, or None when nothing is close."""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
+
+
+def quoted(text: str) -> str:
+    """A double-quoted YAML scalar (YAML 1.2, 7.3.1): what is not plainly visible is escaped."""
+    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\U{ord(c):08x}") for c in text) + '"'

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from gateway import examples, names
-from gateway.documents import load_document
+from gateway.documents import load_document, quoted
 from gateway.errors import ConfigurationError
 from gateway.sharing.documents import Operator, Partner
 from gateway.signing.pki import init_development_pki, issue_leaf
@@ -58,9 +58,9 @@ def found_home(home: Path, *, center_name: str, abbreviation: str, contact: str,
     center_id = str(uuid.uuid4())
     text = _SETTINGS.format(
         center_id=center_id,
-        center_name=_quoted(center_name),
-        abbreviation=_quoted(abbreviation),
-        contact=_quoted(contact),
+        center_name=quoted(center_name.replace("\n", " ")),
+        abbreviation=quoted(abbreviation.replace("\n", " ")),
+        contact=quoted(contact.replace("\n", " ")),
         created=created,
     )
     (home / names.SETTINGS_FILE).write_text(text, encoding="utf-8")
@@ -115,8 +115,3 @@ def _write_secrets(folder: Path) -> None:
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
-
-
-def _quoted(text: str) -> str:
-    """The text as a YAML double-quoted scalar."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from gateway.authoring.profile import ColumnProfile, FileProfile
+from gateway.documents import quoted
 from gateway.errors import UnreadableDelivery
 from gateway.mapping.addresses import EVERY
 from gateway.mapping.reading import Reading
@@ -47,7 +48,7 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
         )
     taken: set[str] = set()
     fields = ["  activity.event.category: {value: incident}"]
-    fields.append(f"  activity.event.case_number: {{from: {_quoted(key.name)}, required: true}}")
+    fields.append(f"  activity.event.case_number: {{from: {quoted(key.name)}, required: true}}")
     drops: dict[str, str] = {}
     for column in columns:
         line = "" if column is key else _field(column, taken)
@@ -64,17 +65,17 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
             "version: 1",
             "about: A draft made from one file. Read every line before you trust it.",
             "makes: incident",
-            f"source: {{agency: {_quoted(agency)}, system: {_quoted('not stated')}}}",
+            f"source: {{agency: {quoted(agency)}, system: {quoted('not stated')}}}",
             "handling: {tlp: red}  # the narrowest; widen it when you know what the file holds",
             "",
             "reads:",
             *(f"  {line}" for line in _reads(profile, timezone)),
             "",
-            f"key: [{_quoted(key.name)}]" + ("" if found else "  # nothing was found that tells items apart: choose"),
+            f"key: [{quoted(key.name)}]" + ("" if found else "  # nothing was found that tells items apart: choose"),
             "",
             "fields:",
             *fields,
-            *(["", "drops:", *(f"  {_quoted(name)}: {_quoted(why)}" for name, why in drops.items())] if drops else []),
+            *(["", "drops:", *(f"  {quoted(name)}: {quoted(why)}" for name, why in drops.items())] if drops else []),
             "",
             *(
                 ["relations:", "  - {source: event, role: occurred-at, target: scene}"]
@@ -84,7 +85,7 @@ def draft_mapping(feed: str, profile: FileProfile, *, agency: str, timezone: str
             "",
             "tests:",
             "  - name: an item without a key is rejected",
-            f"    given: {{{_quoted(key.name)}: {_quoted('')}}}",
+            f"    given: {{{quoted(key.name)}: {quoted('')}}}",
             "    reject: {code: missing}",
             "",
         ]
@@ -100,28 +101,28 @@ def _reads(profile: FileProfile, timezone: str) -> Iterator[str]:
     yield f"timezone: {timezone}"
     yield "dst: quarantine"
     empties = sorted({word for column in profile.columns for word in column.empties})
-    yield f"empty: [{', '.join(_quoted(word) for word in empties)}]"
+    yield f"empty: [{', '.join(quoted(word) for word in empties)}]"
     yield "unknown_columns: warn"
 
 
 def _delimited(reading: Reading) -> Iterator[str]:
-    yield f"delimiter: {_quoted(reading.delimiter)}"
+    yield f"delimiter: {quoted(reading.delimiter)}"
 
 
 def _json(reading: Reading) -> Iterator[str]:
     if reading.json is not None and reading.json.lines:
         yield "json: {lines: true}"
     elif reading.json is not None and reading.json.items is not None:
-        yield f"json: {{items: {_quoted(reading.json.items)}}}"
+        yield f"json: {{items: {quoted(reading.json.items)}}}"
 
 
 def _xml(reading: Reading) -> Iterator[str]:
     assert reading.xml is not None
     yield "xml:"
-    yield f"  items: {_quoted(reading.xml.items[0])}"
+    yield f"  items: {quoted(reading.xml.items[0])}"
     if reading.xml.namespaces:
         yield "  namespaces:"
-        yield from (f"    {_quoted(prefix)}: {_quoted(uri)}" for prefix, uri in reading.xml.prefixes.items())
+        yield from (f"    {quoted(prefix)}: {quoted(uri)}" for prefix, uri in reading.xml.prefixes.items())
     if reading.xml.repair:
         yield f"  repair: [{', '.join(reading.xml.repair)}]"
 
@@ -129,7 +130,7 @@ def _xml(reading: Reading) -> Iterator[str]:
 def _workbook(reading: Reading) -> Iterator[str]:
     spec = reading.workbook
     shown = {"sheets": spec.sheets, "header": spec.header} if spec is not None else {}
-    keys = [f"{key}: {_quoted(value)}" for key, value in shown.items() if value is not None]
+    keys = [f"{key}: {quoted(value)}" for key, value in shown.items() if value is not None]
     if keys:
         yield f"workbook: {{{', '.join(keys)}}}"
 
@@ -150,7 +151,7 @@ def _field(column: ColumnProfile, taken: set[str]) -> str:
     work = ""
     if column.date is not None:
         target = next((t for t in _TIMES if t not in taken), None)
-        work = f", date: {_quoted(column.date)}"
+        work = f", date: {quoted(column.date)}"
     else:
         target = next((t for words, t in _TARGETS if t not in taken and any(word in name for word in words)), None)
         if target is not None and not _fits(target, column):
@@ -158,7 +159,7 @@ def _field(column: ColumnProfile, taken: set[str]) -> str:
     if target is None:
         return ""
     taken.add(target)
-    return f"  {target}: {{from: {_quoted(column.name)}{work}}}"
+    return f"  {target}: {{from: {quoted(column.name)}{work}}}"
 
 
 def _fits(target: str, column: ColumnProfile) -> bool:
@@ -170,11 +171,3 @@ def _fits(target: str, column: ColumnProfile) -> bool:
 def _can_be_written(name: str) -> bool:
     """Half a surrogate pair has no form in a document; such a column stays unknown."""
     return name.encode("utf-8", "ignore").decode() == name
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar (YAML 1.2, 7.3.1): what is not plainly visible is escaped."""
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\U{ord(c):08x}") for c in text) + '"'
-
-
-_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}

@@ -1,13 +1,14 @@
 """gateway certs."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway import names
+from gateway.cli.moments import moment_of
 from gateway.cli.shown import AsJson, Home, console, group, listing, print_json
 from gateway.config import Settings, home_from, load_settings
 from gateway.errors import BadSetting, ConfigurationError
@@ -186,7 +187,7 @@ def revoke(
         _center(settings),
         reason=reason,
         at=system_clock(),
-        since=_moment(since, "--since") if since else None,
+        since=moment_of(since, "--since") if since else None,
     )
     if as_json:
         print_json(
@@ -222,23 +223,13 @@ def _beginning(at: datetime, *, signs_from: str | None, within: str | None, now:
     if now:
         return at
     if signs_from is not None:
-        return _moment(signs_from, "--signs-from")
+        return moment_of(signs_from, "--signs-from")
     if within is None:
         return at + OVERLAP
     period = _PERIOD.fullmatch(within)
     if period is None:
         raise BadSetting("this is no period", where="--in", remedy="Write it like 7d, 12h or 30m")
     return at + int(period[1]) * _UNITS[period[2]]
-
-
-def _moment(text: str, option: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadSetting("this is no moment", where=option, remedy="Write it like 2027-01-31T06:00Z") from error
-    if moment.tzinfo is None:
-        raise BadSetting("the moment names no zone", where=option, remedy="Write it in UTC, with a Z at its end")
-    return moment.astimezone(UTC)
 
 
 def _minute(moment: datetime) -> str:

@@ -9,6 +9,7 @@ import typer
 from cryptography.hazmat.primitives import hashes
 
 from gateway.cli.files import read_whole
+from gateway.cli.moments import moment_of
 from gateway.cli.shown import AsJson, Home, console, print_json, progress
 from gateway.cli.signed_files import signed_files, within
 from gateway.config import home_from, shipped
@@ -53,7 +54,7 @@ def verify(
     """
     if policy is not None and root:
         raise BadSetting("a policy names its roots itself", where="--root", remedy="Leave out --policy or --root")
-    moment = system_clock() if at is None else _moment(at)
+    moment = system_clock() if at is None else moment_of(at, "--at")
     known, lists = key_set or (), crl or ()
     if policy is not None:
         trust = load_policy(policy, crls=lists, known=known)
@@ -139,13 +140,3 @@ def _lines(fact: dict[str, Any]) -> Sequence[str]:
 def _reason(held: dict[str, Any]) -> str:
     """One line of evidence; signatures with the same reasons share it."""
     return f"    key {held['key']}: " + "; ".join(held["evidence"])
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadSetting("this is no time", where="--at", remedy="Write it as 2026-06-01T12:00:00Z") from error
-    if moment.tzinfo is None:
-        raise BadSetting("the time has no zone", where="--at", remedy="Write it as 2026-06-01T12:00:00Z")
-    return moment

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 
 from gateway.errors import UntrustedSignature
 from gateway.signing.algorithms import BY_JWS_NAME
 from gateway.signing.claim import Claim, Content, Signer, Trust
-from gateway.signing.keys import SigningKey
+from gateway.signing.keys import SigningKey, thumbprint_of
 from gateway.signing.texts import base64url, from_base64url
 
 __all__ = ["JsonSigner", "read_detached", "verify_detached"]
@@ -26,7 +25,7 @@ class JsonSigner:
             "alg": key.profile.algorithm.jws_name,
             "kid": key.kid,
             "typ": content.value,
-            "x5t#S256": base64url(key.certificate.fingerprint(hashes.SHA256())),
+            "x5t#S256": thumbprint_of(key.certificate),
         }
         self._header = base64url(json.dumps(header, separators=(",", ":"), sort_keys=True).encode())
 
@@ -57,7 +56,7 @@ def read_detached(jws: str, payload: bytes, trust: Trust, content: Content) -> C
     if algorithm is None or algorithm not in trust.accepts.algorithms:
         raise UntrustedSignature(f"the algorithm is not accepted by {trust.accepts.name}", remedy="Check who made it")
     certificate = trust.certificate_of(header.kid)
-    if header.thumbprint and header.thumbprint != base64url(certificate.fingerprint(hashes.SHA256())):
+    if header.thumbprint and header.thumbprint != thumbprint_of(certificate):
         # The key lives on in a renewed certificate (same kid); the signature was made under an older one.
         certificate = trust.certificate_of(header.kid, thumbprint=header.thumbprint)
     try:

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from gateway.errors import BadSetting, MissingFile, RenderingError
 from gateway.signing.algorithms import SignatureAlgorithm, kind_of
 from gateway.signing.profiles import SelfCheck, SigningProfile
+from gateway.signing.texts import base64url
 
-__all__ = ["LoadedKey", "PrivateKey", "SigningKey", "key_id", "load_certificates"]
+__all__ = ["LoadedKey", "PrivateKey", "SigningKey", "key_id", "load_certificates", "thumbprint_of"]
 
 
 class PrivateKey(Protocol):
@@ -88,6 +89,11 @@ def key_id(certificate: x509.Certificate) -> str:
     digest = hashes.Hash(hashes.SHA256())
     digest.update(spki)
     return digest.finalize().hex()[:32]
+
+
+def thumbprint_of(certificate: x509.Certificate) -> str:
+    """The SHA-256 of the certificate, in base64url: `x5t#S256` (RFC 7515, 4.1.8)."""
+    return base64url(certificate.fingerprint(hashes.SHA256()))
 
 
 def load_certificates(path: Path) -> tuple[x509.Certificate, ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from gateway.documents import Document, load_document
+from gateway.documents import Document, load_document, quoted
 from gateway.errors import BadSetting, ConfigurationError
 from gateway.signing.key_folder import replace_public
 from gateway.signing.profiles import PROFILES, SigningProfile, XmlForm
@@ -197,12 +197,7 @@ def write_ring(folder: Path, ring: Ring) -> None:
         lines.append(f'  "{kid}":')
         for name, value in key.model_dump(mode="json", exclude_none=True).items():
             if isinstance(value, dict):
-                lines += [f"    {name}:", *(f"      {part}: {_quoted(text)}" for part, text in value.items() if text)]
+                lines += [f"    {name}:", *(f"      {part}: {quoted(text)}" for part, text in value.items() if text)]
             else:
-                lines.append(f"    {name}: {_quoted(value)}")
+                lines.append(f"    {name}: {quoted(str(value))}")
     replace_public(folder / RING_FILE, "\n".join([*lines, ""]).encode())
-
-
-def _quoted(value: object) -> str:
-    """The value as a YAML double-quoted scalar."""
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

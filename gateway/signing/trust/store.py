@@ -7,14 +7,12 @@ from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 
 from gateway.errors import UnknownSigner
 from gateway.signing.accepted import STRICT_2026, Accepted
 from gateway.signing.claim import Claim, Signer
 from gateway.signing.key_set import certificates_of, revocations_of
-from gateway.signing.keys import key_id
-from gateway.signing.texts import base64url
+from gateway.signing.keys import key_id, thumbprint_of
 from gateway.signing.trust.centers import AcceptedAlgorithms, CenterTerms, MaySignKinds, NamedFor
 from gateway.signing.trust.certificates import ChainsTo, MaySign, Pinned, ValidAtSigning, subject_of, without_repeats
 from gateway.signing.trust.moments import TimeRule
@@ -94,7 +92,7 @@ class TrustStore:
         """The known certificate with this key id. Raises UnknownSigner when there is none."""
         held = self._known.get(kid, ())
         if thumbprint:
-            held = tuple(one for one in held if base64url(one.fingerprint(hashes.SHA256())) == thumbprint)
+            held = tuple(one for one in held if thumbprint_of(one) == thumbprint)
         if not held:
             raise UnknownSigner(
                 f"the key {kid[:64]} is not known", remedy="Fetch the center's key set, or ask the center for it"
